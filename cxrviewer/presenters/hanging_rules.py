@@ -38,7 +38,10 @@ CHANGED = msg(
 )
 NO_STUDY = msg("Open a study from the library to see which rule it hangs by.")
 COMMENTS = msg("The file has comments. They are lost when a rule is changed here.")
-FILL_FIRST = msg("Open a study from the library and fill every viewport with it and its priors, then try again.")
+FILL_FIRST = msg(
+    "Open a study from the library and fill every viewport with it and its priors, then try again. An older prior in "
+    "the place of one that cannot be shown makes no rule."
+)
 
 Present = tuple[Opening, tuple[Path, ...], tuple[int, int]]
 """The study that was opened, the file in each viewport, and rows and columns."""

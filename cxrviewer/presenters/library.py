@@ -512,14 +512,14 @@ class LibraryPresenter:
 
         self._ask(MARK_SLOT + " path", work, marked, tr("Marking the study"))
 
-    def decide(self, opened: Opening, other: PriorStudy, *, same: bool) -> None:
-        """Keep whether two patients are one person, then hang the study anew where they are."""
+    def decide(self, opened: Opening, other: PriorStudy, *, same: bool, wanted: Callable[[], bool]) -> None:
+        """Keep whether two patients are one person, then hang the study anew where they are, if it is `wanted`."""
 
         def work(stores: Stores) -> None:
             stores.user.decide_pair(opened.person.identity, other.person.identity, same)
 
         def done(_: None) -> None:
-            if same:
+            if same and wanted():
                 self.open(opened.study.id)
 
         self._ask(STUDY_SLOT, work, done, tr("Keeping the decision"))

@@ -160,7 +160,7 @@ class NextPriors:
             pane.image.name_failure(title, more=more, offer=offer)
 
     def _title(self, pane: Pane, failed: ImageEntry, compared: _Comparison) -> str:
-        date, hidden = _words(failed.moment, compared.alike.study.date), self._privacy.hidden
+        date, hidden = moment_words(failed.moment, compared.alike.study.date), self._privacy.hidden
         if set(pane.missed) - {failed.moment}:
             if hidden:
                 return tr("The next older prior cannot be shown either")
@@ -306,13 +306,13 @@ def not_newest(missed: tuple[str, ...], entry: ImageEntry, *, hidden: bool) -> t
     own = entry.header.identity.study_date
     notes = []
     for moment in missed:
-        date = _words(moment, own)
+        date = moment_words(moment, own)
         newer = NEWER_HIDDEN if hidden else msg("Not the newest prior: that of {date} cannot be shown.", date=date)
         notes.append(SAME_STUDY if moment == entry.moment else newer)
     return tuple(dict.fromkeys(notes))
 
 
-def _words(moment: str, day: str) -> str:
+def moment_words(moment: str, day: str) -> str:
     """Return the day of a study beside those of another day, with its time beside those of that day."""
     date = moment.partition(" ")[0]
     return moment if date == day else date

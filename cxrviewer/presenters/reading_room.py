@@ -380,6 +380,7 @@ class ReadingRoom:
             one_person=self._one_person,
             titles=self._titles,
             show=self._view.show_score_changes,
+            hidden=lambda: self.privacy.hidden,
             notify=self._view.notify,
         )
 
@@ -495,7 +496,7 @@ class ReadingRoom:
             other = opened.doubtful[0]
             self._view.ask_person(
                 person_question(opened.person, other),
-                lambda same: library.decide(opened, other, same=same),
+                lambda same: library.decide(opened, other, same=same, wanted=lambda: self._hung is opened),
             )
 
     def mark_study(self, *, read: bool) -> None:
@@ -547,11 +548,15 @@ class ReadingRoom:
         library.hang_like(*present)
 
     def _present(self) -> Present | None:
-        """Return the study of the library that is open and how it hangs; None where a viewport is empty."""
+        """Return the study of the library that is open and how it hangs.
+
+        None where a viewport is empty, or where an older prior stands in the place of one that cannot be shown: the
+        rule would pass over the newest prior of every study.
+        """
         layout = self.viewports.workspace.layout
         panes = [pane for pane in self.viewports.panes if pane.number < layout.count]
         paths = tuple(pane.entry.path for pane in panes if pane.entry is not None)
-        if self._hung is None or len(paths) != layout.count:
+        if self._hung is None or len(paths) != layout.count or any(pane.missed for pane in panes):
             return None
         return self._hung, paths, (layout.rows, layout.columns)
 

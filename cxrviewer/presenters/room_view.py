@@ -39,7 +39,7 @@ class RoomView(ViewportsView, Protocol):
         """Bring a sentence to the reader."""
         ...
 
-    def show_score_changes(self, changes: Sequence[ScoreChange]) -> None:
+    def show_score_changes(self, changes: Sequence[ScoreChange], about: str) -> None:
         """Show how the scores of two images differ."""
         ...
 

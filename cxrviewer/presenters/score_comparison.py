@@ -8,11 +8,12 @@ from cxrviewer.presenters.findings import FindingsPresenter
 from cxrviewer.presenters.images import OpenedImage
 from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.library_scoring import version_of
+from cxrviewer.presenters.next_priors import moment_words, not_newest
 from cxrviewer.presenters.score_change import ScoreChange, Scored, kept, score_changes
 from cxrviewer.presenters.score_memory import ScoreMemory, joined
-from cxrviewer.presenters.viewports import NO_OTHER, ViewportsPresenter
+from cxrviewer.presenters.viewports import NO_OTHER, Pane, ViewportsPresenter
 from cxrviewer.studies.index.scores import StoredScoring
-from cxrviewer.text import msg, translated
+from cxrviewer.text import msg, tr, translated
 
 SLOT = "library compare"
 NOT_ONE_PERSON = msg("The two images are not certainly of one person; their scores are not compared.")
@@ -39,7 +40,9 @@ class ScoreComparison:
     titles : callable
         Returns the titles of the heads, by id.
     show : callable
-        Shows how the scores differ.
+        ``show(changes, about)`` shows how the scores differ, and which two images these are.
+    hidden : callable
+        Returns whether identity is hidden.
     notify : callable
     """
 
@@ -52,11 +55,13 @@ class ScoreComparison:
         *,
         one_person: Callable[[OpenedImage, OpenedImage], bool],
         titles: Callable[[], Mapping[str, str]],
-        show: Callable[[Sequence[ScoreChange]], None],
+        show: Callable[[Sequence[ScoreChange], str], None],
+        hidden: Callable[[], bool],
         notify: Callable[[str], None],
     ) -> None:
         self._viewports, self._findings, self._scores, self._library = viewports, findings, scores, library
         self._one_person, self._titles, self._show, self._notify = one_person, titles, show, notify
+        self._hidden = hidden
 
     def compare(self) -> None:
         """Show how the scores of the active image differ from those of the image in the next viewport."""
@@ -64,7 +69,9 @@ class ScoreComparison:
         if images is None:
             self._notify(translated(NO_OTHER))
             return
-        newer, older = sorted(images, key=_when, reverse=True)
+        by_day = sorted(images, key=lambda one: one[0].entry.moment, reverse=True)
+        newer, older = (image for image, _ in by_day)
+        about = self._about(newer, *by_day[1])
         if not self._one_person(newer, older):
             self._notify(translated(NOT_ONE_PERSON))
             return
@@ -79,7 +86,7 @@ class ScoreComparison:
                 made.append(joined(scored, tuple(kept(one) for one in stored.get(digest, ())), current))
             changes = score_changes(made[0], made[1], titles)
             if changes:
-                self._show(changes)
+                self._show(changes, about)
             else:
                 refused = any(self._findings.refused(one.radiograph) for one in (newer, older))
                 self._notify(translated(NOT_SCORABLE if refused else NOT_COMPARABLE))
@@ -89,22 +96,27 @@ class ScoreComparison:
         else:
             self._library.look(SLOT, lambda stores: stores.scores.of_content(digests), compare, lambda: compare({}))
 
-    def _images(self) -> tuple[OpenedImage, OpenedImage] | None:
+    def _about(self, newer: OpenedImage, older: OpenedImage, pane: Pane) -> str:
+        """Return of which days the two images are, and that the older one stands in the place of a newer prior."""
+        hidden, days = self._hidden(), [one.entry.header.identity.study_date for one in (newer, older)]
+        words = []
+        if not hidden and all(days):
+            moments = [moment_words(newer.entry.moment, days[1]), moment_words(older.entry.moment, days[0])]
+            words.append(tr("The film of {newer} against that of {older}.", newer=moments[0], older=moments[1]))
+        words += [translated(one) for one in not_newest(pane.missed, older.entry, hidden=hidden)]
+        return " ".join(words)
+
+    def _images(self) -> tuple[tuple[OpenedImage, Pane], tuple[OpenedImage, Pane]] | None:
         """Return the active image and the first one of another study beside it, None where one of them is missing."""
         active, workspace = self._viewports.active, self._viewports.workspace
         near = {*range(workspace.layout.count), *workspace.windows}
         others = [pane for pane in self._viewports.panes if pane is not active and pane.number in near]
         order = sorted(others, key=lambda pane: (pane.number < active.number, pane.number))
         shown = active.image.image
-        images = [pane.image.image for pane in order if pane.image.image is not None]
-        compared = next((one for one in images if shown is not None and _study(one) != _study(shown)), None)
-        return None if shown is None or compared is None else (shown, compared)
+        images = [(pane.image.image, pane) for pane in order if pane.image.image is not None]
+        compared = next((one for one in images if shown is not None and _study(one[0]) != _study(shown)), None)
+        return None if shown is None or compared is None else ((shown, active), compared)
 
 
 def _study(opened: OpenedImage) -> str:
     return opened.header.identity.study_uid
-
-
-def _when(opened: OpenedImage) -> tuple[str, str]:
-    who = opened.header.identity
-    return who.study_date, who.study_time

@@ -51,23 +51,30 @@ class Workspaces:
         self._roots: tuple[Path, ...] = ()
         self._waiting = self._failing = self._loading = False
         self._written: tuple[Path, bytes] | None = None
+        self._besides: list[Callable[[SavedWorkspace | None], None]] = []
 
     def open(self, paths: tuple[Path, ...], use: Callable[[SavedWorkspace | None], None]) -> None:
         """Note that `paths` are opened; call `use` with what was saved of them.
 
-        None where nothing was, where it cannot be read, or where something else is open already, or by then. Nothing
-        is called where all is closed before.
+        None where nothing was, where it cannot be read, or where something else is open already. Calls come in the
+        order of what is opened; none comes where all is closed before.
         """
         alone, self._roots = not self._roots, (*self._roots, *paths)
-        folder, roots = self._folder, self._roots
+        folder = self._folder
+        if self._loading:
+            self._besides.append(use)
+            return
         if folder is None or not alone:
             use(None)
             return
-        path = folder / file_name(roots)
+        path = folder / file_name(self._roots)
 
         def found(saved: SavedWorkspace | None) -> None:
+            besides, self._besides = self._besides, []
             self._loading = False
-            use(saved if self._roots == roots else None)
+            use(saved)
+            for one in besides:
+                one(None)
 
         def failed(error: Exception) -> None:
             logger.error("an arrangement could not be read", exc_info=error)
@@ -87,6 +94,7 @@ class Workspaces:
         self._write()
         self._jobs.cancel(SLOT)
         self._roots, self._written, self._loading = (), None, False
+        self._besides.clear()
 
     def close(self) -> None:
         """Write the arrangement on this thread: no job runs any more. Harmless when called again."""

@@ -36,6 +36,8 @@ class CanvasText:
         self.message.setWordWrap(True)
         self.offer = QPushButton(canvas)
         self.offer.setObjectName("offer")
+        self.offer.setAutoDefault(True)  # Enter presses it as the space bar does
+        self.offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where the reader has it
         self.offer.hide()
         self._sides = tuple(self._label(f"side{edge}", centre) for edge in ("Left", "Right", "Upper", "Lower"))
         self._start = start_page
@@ -120,6 +122,8 @@ class CanvasText:
             above -= self.layer.height() + 4
         self.notes.move(EDGE, above - self.notes.height())
         self.message.move((width - self.message.width()) // 2, (height - self.message.height()) // 2)
+        if self.offer.hasFocus() and not self.offer.text():
+            self._canvas.setFocus()  # or Qt goes on to the next viewport, which becomes the active one
         self.offer.setVisible(bool(self.offer.text()))
         self.offer.adjustSize()
         below = min(self.message.geometry().bottom() + EDGE, height - self.offer.height() - EDGE)

@@ -212,10 +212,10 @@ class MainWindow(QMainWindow):
     def annotations_view(self) -> AnnotationsView:
         return self.viewports.canvas(0)
 
-    def show_score_changes(self, changes: Sequence[ScoreChange]) -> None:
+    def show_score_changes(self, changes: Sequence[ScoreChange], about: str) -> None:
         from cxrviewer.qt.score_change_dialog import ScoreChangeDialog
 
-        ScoreChangeDialog(changes, self).open()
+        ScoreChangeDialog(changes, about, self).open()
 
     def ask_person(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
         """Ask in a bar over the images; nothing waits for the answer."""

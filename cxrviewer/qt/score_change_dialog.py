@@ -13,10 +13,12 @@ from cxrviewer.text import tr
 
 
 class ScoreChangeDialog(Dialog):
-    """One row for each finding that was scored in both images."""
+    """One row for each finding that was scored in both images; `about` says which two these are."""
 
-    def __init__(self, changes: Sequence[ScoreChange], parent: QWidget | None = None) -> None:
+    def __init__(self, changes: Sequence[ScoreChange], about: str, parent: QWidget | None = None) -> None:
         super().__init__(tr("Scores against the prior"), parent)
+        if about:
+            self.column.addWidget(label(about, wrap=True))
         self.column.addWidget(label(about_uncertainty(changes), "quiet", wrap=True))
         titles = [
             tr("Finding"), tr("This image"), tr("Prior"), tr("Difference"), tr("95 % interval"), tr("Change"),

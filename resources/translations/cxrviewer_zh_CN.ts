@@ -3586,8 +3586,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
-            <source>Open a study from the library and fill every viewport with it and its priors, then try again.</source>
-            <translation>请从资料库打开一项检查，用它及其既往检查填满每个视口，然后重试。</translation>
+            <source>Open a study from the library and fill every viewport with it and its priors, then try again. An older prior in the place of one that cannot be shown makes no rule.</source>
+            <translation>请从资料库打开一项检查，用它及其既往检查填满每个视口，然后重试。若较早的既往检查占据了无法显示者的位置，则不会建立规则。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
@@ -4920,6 +4920,11 @@ No {absent}.
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The film looks like a negative of a chest film; its header's Photometric Interpretation may be wrong, so check it at the source.</source>
             <translation>图像看起来像胸片的负片；其文件头的 Photometric Interpretation 可能有误，请在来源处核对。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/score_comparison.py" />
+            <source>The film of {newer} against that of {older}.</source>
+            <translation>{newer} 的图像与 {older} 的图像对比。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/hanging_dialog.py" />

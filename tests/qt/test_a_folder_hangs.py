@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pydicom
+import pytest
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEG2000Lossless
 from PySide6.QtCore import QPoint, Qt
@@ -127,15 +128,19 @@ def test_the_first_picture_does_not_flicker_where_it_is_that_of_the_newest_study
     assert len(emptied) == 1
 
 
+def damage(path: Path) -> None:
+    damaged = pydicom.dcmread(path)
+    damaged.file_meta.TransferSyntaxUID = JPEG2000Lossless
+    damaged.PixelData = encapsulate([b"no JPEG 2000"])
+    damaged["PixelData"].VR = "OB"
+    damaged.save_as(path)
+
+
 def test_a_prior_with_damaged_pixels_is_named_and_the_next_older_one_comes_by_a_click(
     app: Any, qtbot: Any, folder: Path
 ) -> None:
     write(folder, "older", "MUSTERMANN^ERIKA", "4711", "20200604")
-    damaged = pydicom.dcmread(folder / "old.dcm")
-    damaged.file_meta.TransferSyntaxUID = JPEG2000Lossless
-    damaged.PixelData = encapsulate([b"no JPEG 2000"])
-    damaged["PixelData"].VR = "OB"
-    damaged.save_as(folder / "old.dcm")
+    damage(folder / "old.dcm")
     app.window.open_paths((folder,))
     qtbot.waitUntil(lambda: app.room.viewports.workspace.layout is Layout.TWO, timeout=60_000)
     canvas = app.window.viewports.canvas(1)
@@ -147,7 +152,35 @@ def test_a_prior_with_damaged_pixels_is_named_and_the_next_older_one_comes_by_a_
     QTest.mouseClick(canvas._words.offer, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2020-06-04", True)], timeout=60_000)
     assert "Not the newest prior: that of 2024-01-05 cannot be shown." in canvas._words.texts()["notes"]
-    assert not canvas._words.offer.isVisible()
+    assert not canvas._words.offer.isVisible() and app.room.viewports.active.number == 0
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_the_next_older_prior_comes_by_tab_and_a_key_and_no_other_viewport_becomes_the_active_one(
+    app: Any, qtbot: Any, folder: Path, key: Qt.Key
+) -> None:
+    write(folder, "older", "MUSTERMANN^ERIKA", "4711", "20200604")
+    for name, date in (("new", "20250318"), ("old", "20240105"), ("older", "20200604")):
+        uid = pydicom.dcmread(folder / f"{name}.dcm").StudyInstanceUID
+        side = {"ViewPosition": "LL", "StudyInstanceUID": uid, "SeriesNumber": "2"}
+        write(folder, f"{name} side", "MUSTERMANN^ERIKA", "4711", date, **side)
+    damage(folder / "old.dcm")
+    app.window.activateWindow()
+    app.window.open_paths((folder,))
+    qtbot.waitUntil(lambda: app.room.viewports.workspace.layout is Layout.FOUR, timeout=60_000)
+    canvas = app.window.viewports.canvas(1)
+    qtbot.waitUntil(canvas._words.offer.isVisible, timeout=60_000)
+    quiet(app, qtbot)
+    app.window.viewports.canvas(0).setFocus()
+    for _ in range(2):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert canvas._words.offer.hasFocus() and app.room.viewports.active.number == 1
+    QTest.keyClick(canvas._words.offer, key)
+    qtbot.waitUntil(lambda: shown(app)[1] == ("2020-06-04", True), timeout=60_000)
+    quiet(app, qtbot)
+    assert QApplication.focusWidget() is canvas and app.room.viewports.active.number == 1
 
 
 def test_going_through_frames_is_the_readers_hand(app: Any) -> None:

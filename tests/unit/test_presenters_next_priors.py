@@ -11,6 +11,7 @@ from cxrviewer.errors import DecodeError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.header import read_header
 from cxrviewer.paths import resources_dir
+from cxrviewer.presenters.hanging_rules import FILL_FIRST
 from cxrviewer.presenters.next_priors import FILES_SLOT, NONE_OLDER, OFFER, SAME_STUDY
 from cxrviewer.studies.hanging import load_rules
 from cxrviewer.studies.index.opening import opening
@@ -400,12 +401,8 @@ def test_a_lateral_says_so_where_only_the_newer_lateral_is_gone(places: Places) 
     assert set(notes.values()) == {()}
 
 
-def of_library(places: Places, *gone: str, offline: bool = False) -> Stored:
+def of_library(places: Places, *gone: str) -> Stored:
     """Return a window where a study was opened from the library, after some files were taken away."""
-    if offline:  # known before the study is opened
-        for name in gone:
-            (places.old / name).unlink()
-        with_library(places.home, places.old)
     empty = places.home / "nothing"
     empty.mkdir(parents=True, exist_ok=True)
     one = Stored(empty, library=places.home)
@@ -444,3 +441,44 @@ def test_the_older_one_says_so_too_when_it_is_asked_for(places: Places) -> None:
     one.run("viewport.prior")
     assert one.end().shown() == ["now", "older"]
     assert one.notes(1) == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)
+
+
+def test_an_older_prior_in_the_place_of_one_on_a_disc_that_is_not_connected_says_so_and_makes_no_rule(
+    places: Places,
+) -> None:
+    disc = places.home / "disc"
+    disc.mkdir(parents=True)
+    portable(places)
+    (places.old / "before").rename(disc / "before")
+    with_library(places.home, places.old, disc)
+    disc.rename(places.home / "away")
+    with_library(places.home, places.old)
+    one = of_library(places)
+    assert one.shown() == ["older", "now"]
+    assert one.notes(0) == ("Not the newest prior: that of 2024-01-05 cannot be shown.",)
+    one.room.hang_like_this()
+    assert one.end().views.said[-1] == FILL_FIRST
+
+
+def test_scores_against_a_prior_that_is_not_the_newest_say_so(tmp_path: Path) -> None:
+    one = hung(tmp_path, THREE, "b")
+    one.press(1)
+    one.room.viewports.activate(0)
+    one.end()
+    one.room.comparison.compare()
+    one.run("view.hide_identity")
+    one.room.comparison.compare()
+    assert one.end().views.compared == [
+        "The film of 2026-11-09 against that of 2026-11-02. Not the newest prior: that of 2026-11-05 cannot be shown.",
+        "Not the newest prior: a newer one cannot be shown.",
+    ]
+
+
+def test_a_prior_is_named_anew_and_the_next_older_one_offered_after_a_restart(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    hung(tmp_path, THREE, "b", workspaces=kept).room.close()
+    again = hung(tmp_path, THREE, "b", workspaces=kept)
+    assert again.failure(1)[0] == "The newest prior at hand, of 2026-11-05, cannot be shown"
+    again.press(1)
+    assert again.shown() == ["a", "c"]
+    assert again.notes(1) == ("Not the newest prior: that of 2026-11-05 cannot be shown.",)

@@ -18,7 +18,7 @@ from cxrviewer.presenters.score_comparison import NOT_ONE_PERSON
 from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING
 from cxrviewer.presenters.viewports import NOT_HERE
 from cxrviewer.studies.hanging import load_rules
-from cxrviewer.studies.index.opening import opening
+from cxrviewer.studies.index.opening import Opening, opening
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.scan import Scan
 from cxrviewer.workspace.layout import Layout
@@ -120,6 +120,18 @@ def test_what_is_opened_hangs_beside_its_own_prior_as_on_a_fresh_start(
     stored(places.old / "of other", 41, "20230401", **OTHER)
     one = opened(hung(places), other)
     assert one.shown() == ["other", "of other"] and one.said == FROM_LIBRARY
+
+
+def test_an_answer_about_a_person_does_not_bring_back_a_study_after_another_one_was_opened(
+    places: Places, other: Path
+) -> None:
+    stored(places.old / "before", 1, "20240105", **RENUMBERED)
+    one = places.index(places.new, places.old).window()
+    one.room.open_study(study(places))
+    one.done()
+    one.views.asked[-1][1](True)
+    one.room.close_all()
+    assert opened(one, other).shown() == ["other"]
 
 
 def test_a_file_without_an_image_leaves_the_screen_as_it_hangs(places: Places, tmp_path: Path) -> None:
@@ -469,14 +481,20 @@ def test_the_prior_goes_where_the_file_of_the_current_study_is_another_patients_
     assert names_on_screen(one) == ["OTHER^ONE"] and everywhere(one) == ["now"]
 
 
-def of_library(places: Places) -> Real:
-    """Return a window where a study was opened from the library, after which the file of its prior was replaced."""
-    one = places.index(places.new, places.old).window(workspaces=places.kept)
+def study(places: Places) -> Opening:
+    """Return the newest study as the library opens it."""
     stores = Stores(places.home / "data", places.home / "cache")
     (row,) = stores.index.database.rows("SELECT id FROM study WHERE date = '2025-03-18'")
     rules, _ = load_rules(None, resources_dir() / "hanging.toml")
     made = opening(stores.index, stores.user, rules, int(str(row[0])))
     stores.close()
+    return made
+
+
+def of_library(places: Places) -> Real:
+    """Return a window where a study was opened from the library, after which the file of its prior was replaced."""
+    one = places.index(places.new, places.old).window(workspaces=places.kept)
+    made = study(places)
     stored(places.old / "before", 1, "20240105", **OTHER)  # the same SOP Instance UID
     one.room.open_study(made)
     return one.done()

@@ -64,6 +64,7 @@ class Views:
         self.timeline_view = Recorder()
         self.commands = Registry(COMMANDS)
         self.said: list[str] = []
+        self.compared: list[str] = []
         self.asked: list[tuple[Any, Callable[[bool], None]]] = []
         self.workspaces: list[Workspace] = []
 
@@ -81,8 +82,8 @@ class Views:
     def show_workspace(self, workspace: Workspace) -> None:
         self.workspaces.append(workspace)
 
-    def show_score_changes(self, changes: object) -> None:
-        pass
+    def show_score_changes(self, changes: object, about: str) -> None:
+        self.compared.append(about)
 
     def ask_person(self, question: object, answer: Callable[[bool], None]) -> None:
         if question is not None:

@@ -274,16 +274,25 @@ def test_a_timer_of_before_writes_no_empty_arrangement_over_one_that_is_still_be
     assert [slot for slot in second.jobs.newest if slot.startswith("workspace")] == ["workspace"]
 
 
-def test_an_arrangement_that_is_read_late_does_not_replace_what_was_opened_besides_meanwhile(tmp_path: Path) -> None:
+@pytest.mark.parametrize("slow", [False, True])
+def test_what_is_opened_besides_comes_after_the_arrangement_of_the_first_however_late_that_is_read(
+    tmp_path: Path, *, slow: bool
+) -> None:
     arranged(tmp_path).room.close()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a").write_bytes(b"x")
     second = room(tmp_path)
     second.run("file.close_all")
-    second.run("viewport.layout_1x1")
     second.jobs.release_all()
     second.room.open_paths((second.folder,))
-    second.room.open_paths((second.folder / "a",))
+    if not slow:
+        second.jobs.release("workspace")
+    second.room.open_paths((other,))
     second.jobs.release_all()
-    assert second.room.viewports.workspace.layout is Layout.ONE
+    assert names_of(second) == ["b", "a"]  # in the active viewport
+    entry = second.room.viewports.pane(1).entry
+    assert entry is not None and entry.path.parent == other
 
 
 def test_an_image_that_is_not_there_once_is_restored_when_it_is_there_again(tmp_path: Path) -> None:
