@@ -1280,7 +1280,8 @@ class ReadingRoom:
         """Return whether an image is certainly of the person of another one that is on the screen."""
         if self._opened_together(newer, older):
             return True
-        return (pane.prior and self.hung_screen.untouched) or _of_one_person(newer, older)
+        hung = pane.prior and self.hung_screen.untouched and not _of_others(newer, older)
+        return hung or _of_one_person(newer, older)
 
     def _nothing(self, title: str, message: str) -> None:
         pane = self.viewports.active

@@ -67,6 +67,7 @@ class Reader:
         empty = self.home / "nothing"
         empty.mkdir(exist_ok=True)
         one = Stored(empty, library=self.home / "home", workspaces=self.home / "kept")
+        self.heard = 0
         self.timers: list[Callable[[], None]] = []
         one.views.later = lambda milliseconds, call: self.timers.append(call)  # type: ignore[method-assign]
         one.damaged = frozenset(self.damaged)
@@ -223,17 +224,20 @@ class Reader:
             assert pane.entry is not None and _name(pane.entry) == _name(shown.entry)
         for number, pane in enumerate(room.viewports.panes):
             assert pane.entry is not None or not (pane.missed or pane.failed), number
-        if room.hung_screen.untouched and not self.one.jobs.newest:
-            self.look_at_what_hangs()
+        said = self.one.views.said
+        hung = any(words.startswith("Hung by the rule") for words in said[self.heard :])
+        self.heard = len(said)
+        if (hung or self.done[-1:] == ["restart"]) and room.hung_screen.untouched and not self.one.jobs.newest:
+            self.look_at_what_hangs(hung=hung)
 
-    def look_at_what_hangs(self) -> None:
+    def look_at_what_hangs(self, *, hung: bool) -> None:
         """One person stands there, and an older prior in the place of a newer one says so."""
         room = self.one.room
         shown = [pane for pane in room.viewports.shown if pane.entry is not None]
         ids = {pane.entry.header.identity.patient_id for pane in shown if pane.entry is not None}
         assert ids <= {"77"} or "77" not in ids, ids
         entries = [pane.entry for pane in shown if pane.entry is not None]
-        for pane in shown:
+        for pane in shown if hung else ():  # what was found since then is the reader's to hang
             if not pane.prior or pane.entry is None or pane.entry.header.facts.view_position != "PA":
                 continue
             newest = max(entry.moment for entry in entries)

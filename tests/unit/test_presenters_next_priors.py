@@ -346,6 +346,18 @@ def test_nothing_of_the_library_is_shown_once_the_reader_has_opened_something_th
     assert one.end().shown() == ["now", "now"] and one.notes(1) == ()
 
 
+def test_it_is_no_prior_beside_the_file_of_the_current_study_when_that_is_another_patients(places: Places) -> None:
+    one = in_library(places, "before")
+    assert one.offer(1) == OFFER
+    before = next(entry for entry in one.room.worklist.images() if entry.path.name == "before")
+    one.room.worklist.select(before.key)
+    one.end()
+    stored(places.new / "now", 40, "20250401", PatientName="OTHER^ONE", PatientID="77", PatientBirthDate="19800101")
+    one.room.open_paths((places.new / "now",))
+    assert one.end().shown() == ["now", ""]
+    assert one.failure(1)[0] == "This film cannot be shown" and one.offer(1) == ""
+
+
 def test_another_file_of_the_same_image_is_tried_first(places: Places) -> None:
     stored(places.new / "copy", 1, "20240105")
     one = in_library(places, "copy")
