@@ -403,13 +403,13 @@ def _looks_like(look: str, found: str, views: Views) -> bool:
         return True
     one, other = json.loads(look), json.loads(found)
     for opening, opened in zip(one["viewports"], other["viewports"], strict=True):
-        image = opened["image"]
-        if opening["image"] is None or opening["view"] is not None or image is None:
+        image = opened.get("image")  # what a viewport does not have is left out
+        if opening.get("image") is None or opening.get("view") is not None or image is None:
             continue
         seen = views.get(image["instance"], {})
-        again = seen.get(json.dumps(opened["view"]), -math.inf) >= max(seen.values(), default=-math.inf) - ALLOWED
+        again = seen.get(json.dumps(opened.get("view")), -math.inf) >= max(seen.values(), default=-math.inf) - ALLOWED
         if opening["image"]["instance"] == image["instance"] and again:
-            opening.update(view=opened["view"], image=image)  # with the frame where it was left
+            opening.update({key: opened[key] for key in ("view", "image") if key in opened})  # with the frame it had
     return bool(one == other)
 
 
@@ -418,7 +418,7 @@ def _views(lines: list[Line], before: Expected | None) -> Views:
     views = {} if before is None else {image: dict(seen) for image, seen in before.views.items()}
     for line in lines:
         for viewport in json.loads(line["look"] or '{"viewports": []}')["viewports"]:
-            if viewport["view"] is not None:
+            if viewport.get("view") is not None:
                 views.setdefault(viewport["image"]["instance"], {})[json.dumps(viewport["view"])] = line["when"]
     return views
 
