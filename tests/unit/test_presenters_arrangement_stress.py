@@ -224,9 +224,9 @@ class Reader:
             assert pane.entry is not None and _name(pane.entry) == _name(shown.entry)
         for number, pane in enumerate(room.viewports.panes):
             assert pane.entry is not None or not (pane.missed or pane.failed), number
-        said = self.one.views.said
-        hung = any(words.startswith("Hung by the rule") for words in said[self.heard :])
-        self.heard = len(said)
+        heard = self.one.views.said
+        hung = any(words.startswith("Hung by the rule") for words in heard[self.heard :])
+        self.heard = len(heard)
         if (hung or self.done[-1:] == ["restart"]) and room.hung_screen.untouched and not self.one.jobs.newest:
             self.look_at_what_hangs(hung=hung)
 
