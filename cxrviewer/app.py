@@ -403,6 +403,7 @@ class App:
             self.window.later(WATCH_AFTER, self.room.library.resume_watching)
 
     def _demo_made(self, files: list[Path]) -> None:
+        self.room.opened_paths.overtaken()
         self.room.open_paths(tuple(files))
         self.window.notify(tr("The demo study is a computed phantom, nobody's film."))
 

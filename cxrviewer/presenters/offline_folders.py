@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from cxrviewer.studies.index.stores import Stores
 logger = logging.getLogger(__name__)
 
 SLOT = "library offline"
+MOST_AT_ONCE = 8
+"""Roots that are looked at together: the others would take the threads of what the reader opens."""
+
 PATIENCE_MS = 1000
 """Whoever waits for an answer goes on without those that come later."""
 
@@ -47,6 +51,8 @@ class OfflineFolders:
         self._asked: dict[int, list[_Round]] = {}
         self._other: set[int] = set()
         self._slow: set[int] = set()  # drives that have not answered for long: nobody waits for them again
+        self._queue: deque[Callable[[], None]] = deque()
+        self._looking = 0
         self._numbers = itertools.count(1)
 
     def is_other(self, root: Root) -> bool:
@@ -58,7 +64,7 @@ class OfflineFolders:
 
         def found(known: tuple[KnownRoot, ...]) -> None:
             one = _Round({item.root.id for item in known} - self._slow, then)
-            for item in known:
+            for item in sorted(known, key=lambda item: item.root.id in self._slow):
                 self._ask(stores, item, one)
             one.end_if_done()
             if not one.ended:
@@ -83,6 +89,7 @@ class OfflineFolders:
             return
 
         def answered(found: Reach) -> None:
+            self._next()
             self._note(root, other=found is Reach.OTHER)
             if found is Reach.SAME:
                 self._write(stores, root)
@@ -91,11 +98,24 @@ class OfflineFolders:
 
         def failed(error: Exception) -> None:
             logger.warning("an offline folder could not be looked at", exc_info=error)
+            self._next()
             self._answered(root, back=False)
 
-        self._jobs.submit(
-            Lane.PLACES, f"{SLOT} root {root.id}", lambda _: reach(known), on_done=answered, on_failed=failed
-        )
+        def begin() -> None:
+            self._looking += 1
+            self._jobs.submit(
+                Lane.PLACES, f"{SLOT} root {root.id}", lambda _: reach(known), on_done=answered, on_failed=failed
+            )
+
+        if self._looking < MOST_AT_ONCE:
+            begin()
+        else:
+            self._queue.append(begin)
+
+    def _next(self) -> None:
+        self._looking -= 1
+        if self._queue:
+            self._queue.popleft()()
 
     def _note(self, root: Root, *, other: bool) -> None:
         if other != (root.id in self._other):

@@ -41,11 +41,30 @@ class Sorted:
     folder: str = ""
 
 
-class OpenedPaths:
-    """Asks the file system what paths are, then hands them on.
+@dataclass(eq=False, slots=True)
+class _Opening:
+    """What the reader opened, until it is handed on.
 
-    Each opening waits for its own places only. What answers late, after something else was opened, is not opened any
-    more: the screen would change under the reader's hands.
+    Attributes
+    ----------
+    turn : int
+        Its place among what was opened.
+    late : bool
+        Whether the reader was told to wait for it.
+    """
+
+    turn: int
+    paths: tuple[Path, ...]
+    use: Callable[[Sorted], None]
+    late: bool = False
+    found: Sorted | None = None
+
+
+class OpenedPaths:
+    """Asks the file system what paths are, then hands them on in the order in which they were opened.
+
+    None waits longer than `WAITS_AFTER_MS` for those before it. What answers later, after something else was opened, is
+    not opened any more: the screen would change under the reader's hands.
 
     Parameters
     ----------
@@ -58,8 +77,7 @@ class OpenedPaths:
     def __init__(self, jobs: JobRunner, notify: Callable[[str], None], later: Later) -> None:
         self._jobs, self._notify, self._later = jobs, notify, later
         self._numbers = itertools.count(1)
-        self._asked: set[int] = set()
-        self._late: set[int] = set()
+        self._asked: list[_Opening] = []  # in the order of their turns
         self._used = 0
 
     def ask(self, paths: tuple[Path, ...], use: Callable[[Sorted], None]) -> None:
@@ -70,38 +88,67 @@ class OpenedPaths:
             use(Sorted(paths))
             return
         number = next(self._numbers)
-        self._asked.add(number)
-
-        def done(found: Sorted) -> None:
-            late = self._answered(number)
-            if late and self._used > number:
-                self._notify(translated(TOO_LATE))
-                return
-            self._used = max(self._used, number)
-            if late:
-                self._notify("")
-            use(found)
-
-        def failed(error: Exception) -> None:
-            self._answered(number)
-            self._notify(sentence(error, tr("Opening the film")))
-
+        again = next((one for one in self._asked if one.paths == paths), None)
+        if again is not None:  # it keeps one thread, and is opened once
+            self._asked.remove(again)
+            self._asked.append(again)
+            again.turn, again.use = number, use
+            if again.late:
+                self._notify(translated(WAITS))
+            return
+        opening = _Opening(number, paths, use)
+        self._asked.append(opening)
         self._jobs.submit(
-            Lane.PLACES, f"{SLOT} {number}", lambda _: sort_paths(paths), on_done=done, on_failed=failed
-        )  # fmt: skip
-        self._later(WAITS_AFTER_MS, lambda: self._waits(number))
+            Lane.PLACES,
+            f"{SLOT} {number}",
+            lambda _: sort_paths(paths),
+            on_done=lambda found: self._answered(opening, found),
+            on_failed=lambda error: self._failed(opening, error),
+        )
+        self._later(WAITS_AFTER_MS, lambda: self._waits(opening))
 
-    def _waits(self, number: int) -> None:
-        if number in self._asked:
-            self._late.add(number)
+    def overtaken(self) -> None:
+        """Take note that something else was opened, or all was closed: what is waited for is not opened any more."""
+        self._used = next(self._numbers)
+
+    def _waits(self, opening: _Opening) -> None:
+        if opening in self._asked and opening.found is None:
+            opening.late = True
             self._notify(translated(WAITS))
+            self._hand_on()
 
-    def _answered(self, number: int) -> bool:
-        """Take note of an answer; returns whether the reader was told to wait for it."""
-        self._asked.discard(number)
-        late = number in self._late
-        self._late.discard(number)
-        return late
+    def _answered(self, opening: _Opening, found: Sorted) -> None:
+        opening.found = found
+        self._hand_on()
+
+    def _failed(self, opening: _Opening, error: Exception) -> None:
+        self._asked.remove(opening)
+        self._notify(sentence(error, tr("Opening the film")))
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Open what is known, up to the first that is asked about and not late."""
+        while (opening := self._next()) is not None:
+            self._asked.remove(opening)
+            if self._used > opening.turn:
+                self._notify(translated(TOO_LATE))
+                continue
+            found = opening.found or Sorted()
+            if found.images:
+                self._used = opening.turn
+            if opening.late:
+                self._notify("")
+            opening.use(found)
+            if any(one.late for one in self._asked):  # opening something takes the sentence away
+                self._notify(translated(WAITS))
+
+    def _next(self) -> _Opening | None:
+        for one in self._asked:
+            if one.found is not None:
+                return one
+            if not one.late:
+                return None
+        return None
 
 
 def sort_paths(paths: tuple[Path, ...]) -> Sorted:

@@ -562,6 +562,7 @@ class ReadingRoom:
 
     def close_all(self) -> None:
         self._view.notify("")
+        self.opened_paths.overtaken()
         self.workspaces.close_all()  # while it is known what the screen shows, and what it does not show yet
         self.hangs.forget()
         self._earlier = self._hung = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -24,12 +25,14 @@ THREADS: Mapping[Lane, int] = {
     Lane.LIBRARY: 1,
     Lane.SCAN: 1,
     Lane.WATCH: 1,
-    Lane.PLACES: 4,
+    Lane.PLACES: 16,
     Lane.AHEAD: 1,
 }
 PATIENCE = 10.0
 """Seconds that jobs have to end at shutdown. All of ours look at their token far more often; what takes longer hangs
 in the system, on a network drive that is gone for instance, and nothing but the end of the process stops it."""
+PLACES_PATIENCE = 1.0
+"""The same for `Lane.PLACES`, whose jobs hang for minutes as a rule, and lose nothing where they are ended."""
 
 
 @dataclass(eq=False, slots=True)
@@ -62,7 +65,7 @@ class QtJobRunner(QObject):
         }
         self._closed = False
         self._newest: dict[str, _Ticket] = {}  # touched by the GUI thread only, hence no lock
-        self._running: set[Future[Any]] = set()  # replaced jobs too, until they notice
+        self._running: dict[Future[Any], Lane] = {}  # replaced jobs too, until they notice
         # Queued by name: under AutoConnection a future cancelled by `submit` below would
         # report from inside `submit`, before its replacement is registered.
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -84,8 +87,8 @@ class QtJobRunner(QObject):
         ticket = _Ticket(slot, lane, CancelToken(), on_done, on_failed)
         self._newest[slot] = ticket
         ticket.future = self._pools[lane].submit(work, ticket.cancel)
-        self._running.add(ticket.future)
-        ticket.future.add_done_callback(self._running.discard)
+        self._running[ticket.future] = lane
+        ticket.future.add_done_callback(lambda future: self._running.pop(future, None))
         ticket.future.add_done_callback(lambda _: self._finished.emit(ticket))
 
     def cancel(self, slot: str) -> None:
@@ -121,7 +124,14 @@ class QtJobRunner(QObject):
             self._drop(ticket)
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
-        if wait(list(self._running), timeout=patience).not_done:
+        places: list[Future[Any]] = []
+        others: list[Future[Any]] = []
+        for future, lane in list(self._running.items()):
+            (places if lane is Lane.PLACES else others).append(future)
+        began = time.monotonic()
+        left = wait(others, timeout=patience).not_done
+        patience = max(min(patience, PLACES_PATIENCE) - (time.monotonic() - began), 0)
+        if wait(places, timeout=patience).not_done or left:
             return False
         for pool in self._pools.values():
             pool.shutdown(wait=True)

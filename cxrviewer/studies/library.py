@@ -170,6 +170,8 @@ class Library:
         self._entries: dict[str, ImageEntry] = {}
         self._key_at: dict[Path, str] = {}
         self._contents = _Contents()
+        self._compared: dict[PatientKey, tuple[str, str, str]] = {}
+        self._sharing: set[PatientKey] | None = None  # None after a change
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -205,6 +207,7 @@ class Library:
         self.remove(entry.path)
         self._contents.add(entry, scan)
         self._entries[entry.key] = entry
+        self._sharing = None
         self._key_at[entry.path] = entry.key
         return True
 
@@ -213,6 +216,7 @@ class Library:
         if entry.key not in self._entries:
             return False
         self._entries[entry.key] = entry
+        self._sharing = None
         return True
 
     def remove(self, path: Path) -> ImageEntry | None:
@@ -221,6 +225,7 @@ class Library:
         if key is None:
             return None
         entry = self._entries.pop(key)
+        self._sharing = None
         self._contents.remove(entry)
         return entry
 
@@ -230,12 +235,22 @@ class Library:
 
     def sharing_an_id(self) -> set[PatientKey]:
         """Return the patients of whom another has the same ID, but another name or birth date."""
-        keys = list({patient_key(entry): None for entry in self._entries.values()})
-        compared = [(normalised(one), name_key(name), birth) for one, name, birth in keys]
-        return {key for key, shared in zip(keys, sharing_an_id(compared), strict=True) if shared}
+        if self._sharing is None:
+            before = (
+                self._compared
+            )  # making names comparable takes longest, and 10,000 images are listed again and again
+            self._compared = {}
+            for key in map(patient_key, self._entries.values()):
+                if key not in self._compared:
+                    one, name, birth = key
+                    self._compared[key] = before.get(key) or (normalised(one), name_key(name), birth)
+            shared = sharing_an_id(list(self._compared.values()))
+            self._sharing = {key for key, yes in zip(self._compared, shared, strict=True) if yes}
+        return self._sharing
 
     def clear(self) -> None:
         self._entries.clear()
+        self._sharing = None
         self._contents.clear()
         self._key_at.clear()
 

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.jobs import Lane
+from cxrviewer.presenters.offline_folders import MOST_AT_ONCE
+from cxrviewer.qt import job_runner
 from cxrviewer.qt.job_runner import QtJobRunner
 
 
@@ -135,6 +138,26 @@ def test_shutdown_gives_up_on_work_that_hangs_even_if_it_was_replaced(qtbot) -> 
     assert runner.shutdown(patience=10) is True
     qtbot.wait(50)
     assert done == []
+
+
+def test_folders_of_the_library_that_do_not_answer_leave_threads_for_what_is_opened() -> None:
+    assert job_runner.THREADS[Lane.PLACES] >= 2 * MOST_AT_ONCE
+
+
+def test_a_drive_that_does_not_answer_does_not_hold_up_the_end(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_runner, "PLACES_PATIENCE", 0.01)
+    runner, started, freed = QtJobRunner(), threading.Event(), threading.Event()
+    ended: list[bool] = []
+
+    def hangs(token: CancelToken) -> None:
+        started.set()
+        ended.append(freed.wait(60))
+
+    runner.submit(Lane.PLACES, "a", hangs, on_done=never, on_failed=never)
+    assert started.wait(60)
+    assert runner.shutdown(patience=60) is False and ended == []
+    freed.set()
+    assert runner.shutdown(patience=60) is True
 
 
 def test_what_any_thread_posts_is_called_on_the_gui_thread_in_its_order_until_the_end(jobs, qtbot) -> None:  # type: ignore[no-untyped-def]

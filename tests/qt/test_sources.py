@@ -205,6 +205,27 @@ def test_a_network_folder_that_does_not_answer_keeps_nothing_else_from_being_ope
     assert app.window.last_folder == str(image.parent) and len(app.room.worklist.images()) == 1
 
 
+@pytest.mark.parametrize("act", ["all closed", "demo"])
+def test_a_network_folder_that_answers_after_all_was_closed_or_the_demo_was_opened_is_not_opened(
+    app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    share = tmp_path / "share"
+    write(share, "a", "MUSTERMANN^ERIKA", "4711", "20250318")
+    answers, sort_paths = threading.Event(), opened_paths.sort_paths
+    monkeypatch.setattr(opened_paths, "sort_paths", lambda paths: answers.wait(60) and sort_paths(paths))
+    app.window.open_paths((share,))
+    qtbot.waitUntil(lambda: app.window._status.text() == opened_paths.WAITS, timeout=60_000)
+    if act == "demo":
+        app._demo_made([write(tmp_path / "demo", "b", "PHANTOM^ONE", "1", "20250318")])
+        qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
+    else:
+        app.room.close_all()
+    answers.set()
+    qtbot.waitUntil(lambda: app.window._status.text() == opened_paths.TOO_LATE, timeout=60_000)
+    quiet(app, qtbot)
+    assert share / "a.dcm" not in [entry.path for entry in app.room.worklist.images()]
+
+
 @pytest.mark.parametrize("name", ["N" * 64 + "=" + "名" * 64 + "=" + "이" * 64, "홍^길동", "حسن^أحمد", "כהן^משה"])
 def test_odd_names_stand_on_the_canvas_and_in_the_list(app: Any, qtbot: Any, tmp_path: Path, name: str) -> None:
     image = write(tmp_path / "films", "a", name, "4711", "20250318", SpecificCharacterSet="ISO_IR 192")

@@ -95,6 +95,12 @@ def test_other_kinds_of_roots_are_recognised_too(library: Library, folder: Path,
     assert found(library) is Reach.OTHER
 
 
+def test_a_disc_in_the_place_of_an_empty_folder_is_another_one(library: Library, folder: Path) -> None:
+    library.scan(folder)
+    write(folder / "a")
+    assert found(library) is Reach.OTHER
+
+
 def test_a_drive_that_ends_while_it_is_looked_at_is_no_medium(library: Library, folder: Path) -> None:
     write(folder / "a")
     library.scan(folder)

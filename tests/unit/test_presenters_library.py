@@ -10,6 +10,7 @@ import pytest
 
 from cxrviewer.presenters.library import ROWS_SLOT, SCAN_SLOT, LibraryPresenter, LibraryState
 from cxrviewer.presenters.library_rows import LibraryRow
+from cxrviewer.presenters.offline_folders import MOST_AT_ONCE
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.studies.index.opening import OFFLINE
 from tests.builders.library import HereReader, write
@@ -163,6 +164,31 @@ def all_but(shelf: Shelf, held: str) -> None:
     """Let every job run but one."""
     while left := [slot for slot in shelf.jobs.newest if slot != held]:
         shelf.jobs.release(left[0])
+
+
+def test_drives_that_do_not_answer_leave_threads_for_what_is_opened(shelf: Shelf, tmp_path: Path) -> None:
+    folders = [tmp_path / "shares" / str(number) for number in range(MOST_AT_ONCE + 2)]
+    for number, one in enumerate(folders):
+        write(one / "a", number)
+    shelf.filled().library.add(tuple(folders))
+    shelf.jobs.release_all()
+    (tmp_path / "shares").rename(tmp_path / "gone")
+    shelf.library.scan()
+
+    def asked() -> list[str]:
+        return [slot for slot in shelf.jobs.newest if slot.startswith("library offline root")]
+
+    while left := [slot for slot in shelf.jobs.newest if slot not in asked()]:
+        shelf.jobs.release(left[0])
+    assert len(asked()) == MOST_AT_ONCE
+    first = asked()[0]
+    shelf.jobs.release(first)
+    assert len(asked()) == MOST_AT_ONCE and first not in asked()  # the next one's turn
+    (tmp_path / "gone").rename(tmp_path / "shares")
+    shelf.jobs.release_all()
+    shelf.library.look_again()
+    shelf.jobs.release_all()
+    assert all(root.online for root in shelf.state.roots) and not asked()
 
 
 def test_a_study_is_opened_at_once_while_a_drive_does_not_answer(shelf: Shelf, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.worklist import WorklistPresenter
 from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID, RowKind
+from cxrviewer.studies import library
 from cxrviewer.studies.library import ImageEntry, Library
 from tests.fakes import FakeReader, HeldJobs, Recorder, header
 
@@ -219,6 +220,40 @@ def test_two_patients_with_one_id_are_two_headings_with_a_warning(
             "⚠ ID not unique · 1990-05-06 · F · PH-1",
         }
     assert len(work.rows(RowKind.STUDY)) == headings
+
+
+def test_listing_again_makes_no_name_comparable_that_was_so_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+    monkeypatch.setattr(library, "name_key", lambda name: names.append(name) or name.lower())
+    who: dict[str, Any] = {"patient_id": "PH-1"}
+    work = List(tmp_path, {"a": header("ONE", **who), "b": header("ONE", **who, number=2)})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    assert names == ["ONE"]
+    work.presenter.search("one")
+    work.reader.headers["c"] = header("TWO", **who)
+    (tmp_path / "c").write_bytes(b"x")
+    work.presenter.open_paths((tmp_path / "c",))
+    work.jobs.release_all()
+    work.presenter.search("")
+    assert names == ["ONE", "TWO"]
+    assert [row.warning for row in work.rows(RowKind.PATIENT)] == [SHARED_ID] * 2
+    work.presenter.close_all()
+    work.presenter.open_paths((tmp_path / "c",))
+    work.jobs.release_all()
+    assert [row.warning for row in work.rows(RowKind.PATIENT)] == [""]
+
+
+def test_a_name_that_is_read_in_another_character_set_is_compared_anew(tmp_path: Path) -> None:
+    listed = Library()
+    listed.add(one := ImageEntry(tmp_path / "a", header("ONE", patient_id="PH-1")))
+    listed.add(ImageEntry(tmp_path / "b", header("ONE", patient_id="PH-1", number=2)))
+    assert listed.sharing_an_id() == set()
+    who = replace(one.header.identity, patient_name="TWO")
+    assert listed.rename(replace(one, header=replace(one.header, identity=who)))
+    assert {name for _, name, _ in listed.sharing_an_id()} == {"ONE", "TWO"}
 
 
 def test_the_warning_of_an_id_is_there_while_the_other_patient_is_hidden_by_the_search_and_goes_with_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -58,19 +59,29 @@ class Patience:
         began, told, thread = time.monotonic(), False, threading.get_ident()
         try:
             while True:
+                tried = time.monotonic() - began
                 try:
                     return act()
                 except sqlite3.OperationalError as error:
                     waited = time.monotonic() - began
                     if not is_locked(error) or (self.opening is None and waited >= BUSY_SECONDS):
                         raise
-                if self.opening is not None:
-                    self.opening.raise_if_cancelled()
                 told = True
                 self._on_waiting(thread, waited)
+                # Some locks SQLite reports at once, without its own waiting: the one against another journal's mode.
+                self._pause(TRY_SECONDS - (time.monotonic() - began - tried))
+                if self.opening is not None:
+                    self.opening.raise_if_cancelled()
         finally:
             if told:
                 self._on_waiting(thread, None)
+
+    def _pause(self, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        ended = threading.Event()
+        with contextlib.nullcontext() if self.opening is None else self.opening.calling(ended.set):
+            ended.wait(seconds)
 
 
 def is_locked(error: sqlite3.Error) -> bool:

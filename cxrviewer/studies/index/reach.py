@@ -49,10 +49,11 @@ def reach(known: KnownRoot, stat: Callable[[Path], os.stat_result] = os.stat) ->
     """
     try:
         stat(known.root.path)
-        if known.root.kind == "folder" and known.files:
+        if known.root.kind == "folder":
             with os.scandir(known.root.path) as listing:
-                if next(listing, None) is None:
-                    return Reach.GONE
+                empty = next(listing, None) is None
+            if empty != (not known.files):
+                return Reach.GONE if empty else Reach.OTHER
     except OSError:
         return Reach.GONE
     return Reach.SAME if all(_is_as_indexed(path, state, stat) for path, state in known.files) else Reach.OTHER
