@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
+
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from cxrviewer.text import tr
@@ -11,6 +14,7 @@ EDGE = 10
 #: "Opening" is only said after this long; most images are there sooner and a word would flicker.
 PATIENCE_MS = 200
 NO_BREAK = "\N{NO-BREAK SPACE}"
+MAY_BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 class CanvasText:
@@ -50,7 +54,11 @@ class CanvasText:
     def texts(self) -> dict[str, str]:
         """Return every text on the canvas by its place."""
         labels = (*self._corners(), self.message, *self._sides)
-        return {label.objectName(): label.text().replace(NO_BREAK, " ") for label in labels if label.text()}
+        return {
+            label.objectName(): label.text().replace(NO_BREAK, " ").replace(MAY_BREAK, "")
+            for label in labels
+            if label.text()
+        }
 
     def say(self, title: str, message: str = "") -> None:
         """Put a message in the middle."""
@@ -121,6 +129,7 @@ class CanvasText:
         if self.notes.text() and self.layer.text() and width - self.notes.width() - self.layer.width() <= 4 * EDGE:
             above -= self.layer.height() + 4
         self.notes.move(EDGE, above - self.notes.height())
+        self._keep_who()
         self.message.move((width - self.message.width()) // 2, (height - self.message.height()) // 2)
         if self.offer.hasFocus() and not self.offer.text():
             self._canvas.setFocus()  # or Qt goes on to the next viewport, which becomes the active one
@@ -132,6 +141,17 @@ class CanvasText:
         self._place_sides(width, height)
         if self._start is not None:
             self._start.resize(self._canvas.size())
+
+    def _keep_who(self) -> None:
+        """Move the notes below who it is, on a small canvas in the place of what stands at the lower edge."""
+        below = self.identity.geometry().bottom() + 5
+        if not self.identity.text() or not self.notes.text() or self.notes.y() >= below:
+            return
+        if self.notes.geometry().intersects(self.identity.geometry()):
+            self.notes.move(EDGE, below)
+        for label in (self.readout, self.probe, self.layer):
+            if label.geometry().intersects(self.notes.geometry()):
+                label.hide()
 
     def _corners(self) -> tuple[QLabel, ...]:
         return self.identity, self.readout, self.probe, self.layer, self.notes
@@ -168,9 +188,45 @@ class CanvasText:
 
 def _break_lines(label: QLabel, width: int) -> None:
     """Break the lines of a label that is wider than the canvas: a name that is cut off may read as another one."""
+    whole = label.text().replace(MAY_BREAK, "")
+    if whole != label.text():
+        label.setText(whole)
     if label.wordWrap():
         label.setWordWrap(False)
         label.adjustSize()
-    if label.width() > width > 0:
-        label.setWordWrap(True)
-        label.resize(width, label.heightForWidth(width))
+    if not label.width() > width > 0:
+        return
+    metrics = label.fontMetrics()
+    beside = label.width() - max(map(metrics.horizontalAdvance, whole.split("\n")))
+    room = max(width - beside, metrics.maxWidth())
+    label.setText("\n".join(_break_words(line, metrics, room) for line in whole.split("\n")))
+    label.setWordWrap(True)
+    label.resize(width, label.heightForWidth(width))
+
+
+def _break_words(line: str, metrics: QFontMetrics, room: int) -> str:
+    """Let words that are wider than `room` break: the label itself breaks none, and would cut them off."""
+    words = []
+    for word in line.split(" "):
+        parts, rest = [], word
+        while metrics.horizontalAdvance(rest) > room:
+            # The shortest that is too wide, less a letter.
+            count = max(bisect.bisect(_Widths(rest, metrics), room) - 1, 1)
+            count = rest.rfind(NO_BREAK, 0, count) + 1 or count
+            parts.append(rest[:count])
+            rest = rest[count:]
+        words.append(MAY_BREAK.join((*parts, rest)))
+    return " ".join(words)
+
+
+class _Widths:
+    """The width of the first letters of a word, by their number."""
+
+    def __init__(self, word: str, metrics: QFontMetrics) -> None:
+        self._word, self._metrics = word, metrics
+
+    def __len__(self) -> int:
+        return len(self._word)
+
+    def __getitem__(self, number: int) -> int:
+        return self._metrics.horizontalAdvance(self._word[:number])
