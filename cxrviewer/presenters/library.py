@@ -304,6 +304,8 @@ class LibraryPresenter:
         """A scan goes on without the dialog."""
         self._view = None
         self._pictures.clear()
+        if self._held:
+            self._tell_held()
 
     @property
     def log_path(self) -> Path | None:
@@ -691,12 +693,15 @@ class LibraryPresenter:
         if self._stores is None and seconds is not None and seconds >= BUSY_SECONDS:
             self._give_up()
         if self._held and not before and self._view is None:
-            self._told_held = True
-            self._notify(translated(self._why_held))
+            self._tell_held()
         elif before and not self._held and self._told_held:
             self._told_held = False
             self._notify(tr("The library can be used again."))
         self._show()
+
+    def _tell_held(self) -> None:
+        self._told_held = True
+        self._notify(translated(self._why_held))
 
     @property
     def _why_held(self) -> Message:
@@ -1022,10 +1027,15 @@ class LibraryPresenter:
         self._step()
 
     def _step(self) -> None:
-        scan = self._scan
-        if scan is not None:
+        scan, stores = self._scan, self._stores
+        if scan is not None and stores is not None:
+
+            def step(cancel: CancelToken) -> ScanState:
+                with stores.patience.until(cancel):
+                    return scan.step(cancel)
+
             self._jobs.submit(
-                Lane.SCAN, SCAN_SLOT, scan.step, on_done=self._stepped, on_failed=self._scan_failed
+                Lane.SCAN, SCAN_SLOT, step, on_done=self._stepped, on_failed=self._scan_failed
             )  # fmt: skip
 
     def _stepped(self, state: ScanState) -> None:

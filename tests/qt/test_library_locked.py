@@ -127,3 +127,19 @@ def test_what_cannot_be_written_for_long_is_said(
         qtbot.waitUntil(lambda: dialog.notice.text() == BUSY, timeout=60_000)
     settled(app, dialog, qtbot)
     assert cells(dialog, Column.STATUS) == ["new"] * 3
+
+
+def test_a_scan_that_waits_for_another_program_does_not_hold_up_the_end(
+    index: Path, app: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "BUSY_SECONDS", 60.0)
+    dialog = opened(app, qtbot)
+    settled(app, dialog, qtbot)
+    with contextlib.closing(sqlite3.connect(index, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        app.room.library.scan()
+        qtbot.waitUntil(lambda: dialog.notice.text() == WRITING, timeout=60_000)
+        dialog.close()
+        assert app.window._status.text() == WRITING  # nobody else says so now
+        app.window.close()
+        assert app.close()  # all workers have ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,12 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
 from cxrviewer.studies.index import patience
 from cxrviewer.studies.index.patience import Patience
+from cxrviewer.studies.index.scan import IndexScan
+from tests.builders.library import Library, write
+
+
+def _cancelled(*values: object, **more: object) -> None:
+    raise JobCancelled
 
 
 class Locked:
@@ -43,3 +50,31 @@ def test_waiting_for_a_lock_ends_at_once_with_its_job(monkeypatch: pytest.Monkey
     with pytest.raises(JobCancelled):
         waits.run(act)
     assert act.tries == 1
+
+
+def test_rows_that_a_scan_could_not_write_when_it_was_ended_are_written_by_who_ends_it(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder / "a")
+    library.index.add_root(folder, "folder")
+    scan = IndexScan(library.index, library.reader, library.index.roots())
+    token = CancelToken()
+    with monkeypatch.context() as patched:
+        patched.setattr(library.index, "write", _cancelled)
+        with pytest.raises(JobCancelled):
+            scan.step(token, 60)
+    assert scan.step(token).finished
+    assert library.index.database.numbers("SELECT count(*) FROM image") == [1]
+
+
+def test_only_what_can_be_done_again_stops_waiting_when_it_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "TRY_SECONDS", 0.01)
+    monkeypatch.setattr(patience, "BUSY_SECONDS", 0.05)
+    token, act, waits = CancelToken(), Locked(), Patience()
+    token.cancel()
+    with pytest.raises(JobCancelled), waits.until(token):
+        waits.run(act)
+    assert act.tries == 1
+    with pytest.raises(sqlite3.OperationalError):
+        waits.run(act)  # what the reader has written
+    assert act.tries > 2

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from cxrviewer.cancel import CancelToken
@@ -41,6 +41,19 @@ class Patience:
     def __init__(self, on_waiting: OnWaiting = lambda thread, seconds: None) -> None:
         self._on_waiting = on_waiting
         self.opening: CancelToken | None = None
+        self._here = threading.local()
+
+    @contextlib.contextmanager
+    def until(self, cancel: CancelToken) -> Iterator[None]:
+        """Let this thread wait for no lock any more once `cancel` is: for what can be done again.
+
+        Without it a write of the reader's is waited for at the end of the program, too.
+        """
+        self._here.cancel = cancel
+        try:
+            yield
+        finally:
+            self._here.cancel = None
 
     @property
     def timeout(self) -> float:
@@ -68,20 +81,22 @@ class Patience:
                         raise
                 told = True
                 self._on_waiting(thread, waited)
+                cancel: CancelToken | None = self.opening or getattr(self._here, "cancel", None)
                 # Some locks SQLite reports at once, without its own waiting: the one against another journal's mode.
-                self._pause(TRY_SECONDS - (time.monotonic() - began - tried))
-                if self.opening is not None:
-                    self.opening.raise_if_cancelled()
+                _pause(TRY_SECONDS - (time.monotonic() - began - tried), cancel)
+                if cancel is not None:
+                    cancel.raise_if_cancelled()
         finally:
             if told:
                 self._on_waiting(thread, None)
 
-    def _pause(self, seconds: float) -> None:
-        if seconds <= 0:
-            return
-        ended = threading.Event()
-        with contextlib.nullcontext() if self.opening is None else self.opening.calling(ended.set):
-            ended.wait(seconds)
+
+def _pause(seconds: float, cancel: CancelToken | None) -> None:
+    if seconds <= 0:
+        return
+    ended = threading.Event()
+    with contextlib.nullcontext() if cancel is None else cancel.calling(ended.set):
+        ended.wait(seconds)
 
 
 def is_locked(error: sqlite3.Error) -> bool:

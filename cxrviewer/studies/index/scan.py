@@ -568,8 +568,12 @@ class IndexScan:
         rows, self._rows = self._rows, []
         gone, self._gone = self._gone, []
         self._placed.clear()
-        if rows or gone:
-            self._index.write(rows, gone=gone)
+        try:
+            if rows or gone:
+                self._index.write(rows, gone=gone)
+        except JobCancelled:  # while it waited for another program: who ends the scan writes them
+            self._rows, self._gone = rows, gone
+            raise
 
     def _finish(self) -> None:
         self.close()

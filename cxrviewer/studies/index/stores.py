@@ -42,7 +42,7 @@ class Stores:
     def __init__(
         self, data: Path, cache: Path, on_waiting: OnWaiting | None = None, cancel: CancelToken | None = None
     ) -> None:
-        patience = Patience() if on_waiting is None else Patience(on_waiting)
+        self.patience = patience = Patience() if on_waiting is None else Patience(on_waiting)
         patience.opening = cancel
         self.user = UserStore(data / FOLDER / USER_NAME, patience)
         try:
