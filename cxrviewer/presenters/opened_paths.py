@@ -22,6 +22,7 @@ WAITS = msg(
     "opened meanwhile."
 )
 TOO_LATE = msg("The drive or network folder has answered only now. Nothing of it was opened; open it again.")
+OVERTAKEN = msg("All was closed, or something else opened, before this was. Nothing of it was opened; open it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class OpenedPaths:
         while (opening := self._next()) is not None:
             self._asked.remove(opening)
             if self._used > opening.turn:
-                self._notify(translated(TOO_LATE))
+                self._notify(translated(TOO_LATE if opening.late else OVERTAKEN))
                 continue
             found = opening.found or Sorted()
             if found.images:

@@ -1080,6 +1080,11 @@
             <translation>程序自带的规则均已在列表中。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/opened_paths.py" />
+            <source>All was closed, or something else opened, before this was. Nothing of it was opened; open it again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Allowed are {load:g} s to load, {run:g} s per film and {mebibytes} MiB</source>
             <translation>允许的上限为加载 {load:g} 秒、每幅图像 {run:g} 秒、{mebibytes} MiB</translation>
