@@ -1082,7 +1082,7 @@
         <message>
             <location filename="../../cxrviewer/presenters/opened_paths.py" />
             <source>All was closed, or something else opened, before this was. Nothing of it was opened; open it again.</source>
-            <translation type="unfinished" />
+            <translation>在打开之前，已全部关闭或打开了其他内容；其中的内容没有打开，请重新打开。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/registry/store.py" />
