@@ -232,8 +232,8 @@ def test_odd_names_stand_on_the_canvas_and_in_the_list(app: Any, qtbot: Any, tmp
     app.window.open_paths((image,))
     qtbot.waitUntil(lambda: app.room.image.image is not None, timeout=60_000)
     quiet(app, qtbot)
-    words = app.window.canvas._words.identity
+    words = app.window.canvas._words
     family = name.partition("=")[0].partition("^")[0]
-    assert family in words.text() and words.geometry().right() <= app.window.canvas.width()
+    assert family in words.texts()["identity"] and words.identity.geometry().right() <= app.window.canvas.width()
     dialog = filled(app, qtbot, image.parent)
     assert family in str(dialog.model.index(0, 0).data())
