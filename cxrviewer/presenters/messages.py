@@ -94,7 +94,9 @@ def identity_lines(header: Header, frame: int = 0, *, stand_in: str = "") -> tup
     name = person_name(who.patient_name) or tr("No name in the file")
     ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
     born = tr("born {date}", date=who.birth_date) if who.birth_date else ""
-    first = one_line((name, ident, born, f"{age(who.age)} {who.sex}".strip()), "   ")
+    # In a narrow viewport the line is broken between these, not within them.
+    born, aged = (one.replace(" ", "\u00a0") for one in (born, f"{age(who.age)} {who.sex}".strip()))
+    first = one_line((name, ident, born, aged), "   ")
     frames = frame_words(frame, header.facts.frames)
     if stand_in:
         return stand_in, one_line((image_title(header.facts), frames), "   ")

@@ -34,7 +34,7 @@ def texts() -> list[str]:
     found: list[str] = []
     for widget in QApplication.allWidgets():
         found += [f"{type(widget).__name__}: {text}" for text in _of(widget) if text]
-    return found
+    return [text.replace("\u00a0", " ") for text in found]  # an age is not broken in the corner of an image
 
 
 def _of(widget: QWidget) -> list[str]:

@@ -28,4 +28,4 @@ def test_a_name_that_turns_the_direction_turns_neither_id_nor_date(tmp_path: Pat
     )  # fmt: skip
     header = read_header(path)
     header = replace(header, identity=replace(header.identity, age="060Y", sex="F"))
-    assert identity_lines(header)[0] == "SMITH, TREVE   ID 4711   born 1966-03-01   60 y F"
+    assert identity_lines(header)[0] == "SMITH, TREVE   ID 4711   born\u00a01966-03-01   60\u00a0y\u00a0F"
