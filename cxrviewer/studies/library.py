@@ -236,10 +236,8 @@ class Library:
     def sharing_an_id(self) -> set[PatientKey]:
         """Return the patients of whom another has the same ID, but another name or birth date."""
         if self._sharing is None:
-            before = (
-                self._compared
-            )  # making names comparable takes longest, and 10,000 images are listed again and again
-            self._compared = {}
+            # Making names comparable takes longest, and 10,000 images are listed again and again.
+            before, self._compared = self._compared, {}
             for key in map(patient_key, self._entries.values()):
                 if key not in self._compared:
                     one, name, birth = key
