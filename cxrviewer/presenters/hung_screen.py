@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class HungScreen:
-    """Shows a study as it hangs and knows whether the screen still shows that.
+    """Shows a study as it hangs, and whether the screen has been changed since.
 
     Parameters
     ----------

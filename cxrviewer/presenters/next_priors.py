@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import CxrError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.privacy import Privacy
@@ -17,8 +16,9 @@ from cxrviewer.presenters.viewports import Pane, ViewportsPresenter
 from cxrviewer.presenters.worklist import Brought, WorklistPresenter
 from cxrviewer.studies.library import Alike, ImageEntry
 from cxrviewer.studies.next_prior import compared_with, image_of, newer_listed, next_listed, passed_over
+from cxrviewer.studies.persons import Pairs
 from cxrviewer.studies.priors import Prior, PriorImage, PriorStudy
-from cxrviewer.studies.scan import HeaderReader
+from cxrviewer.studies.scan import HeaderReader, header_or_none
 from cxrviewer.text import Message, msg, tr, translated
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _Found:
 
     listed: Prior | None
     known: KnownPriors | None = None
-    pairs: Mapping[tuple[str, str], bool] | None = None
+    pairs: Pairs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class NextPriors:
             return
         unreadable, library = frozenset(self._unreadable), self._library()
 
-        def work(_: object, pairs: Mapping[tuple[str, str], bool], index: Index | None) -> _Found:
+        def work(_: object, pairs: Pairs, index: Index | None) -> _Found:
             listed = next_listed(compared.alike, compared.image, compared.study, unreadable, pairs)
             if index is None:
                 return _Found(listed)
@@ -240,7 +240,7 @@ class NextPriors:
 
         def work(cancel: CancelToken) -> tuple[Path | None, tuple[str, ...]]:
             def read(path: Path) -> Header | None:
-                return None if path in unreadable else _read(read_header, path, cancel)
+                return None if path in unreadable else header_or_none(read_header, cancel, path)
 
             return next_known(known, image, study, None if listed is None else listed.study, pairs, read)
 
@@ -265,7 +265,7 @@ class NextPriors:
         beside = (other.entry for other in self._viewports.shown if other is not pane)
         return pane.failed is failed and any(entry is not None and entry.key == current for entry in beside)
 
-    def _passed_over(self, compared: _Comparison, pairs: Mapping[tuple[str, str], bool]) -> tuple[str, ...]:
+    def _passed_over(self, compared: _Comparison, pairs: Pairs) -> tuple[str, ...]:
         return passed_over(compared.alike, compared.image, compared.study, self._unreadable.keys(), pairs)
 
     def _brought(
@@ -316,11 +316,3 @@ def moment_words(moment: str, day: str) -> str:
     """Return the day of a study beside those of another day, with its time beside those of that day."""
     date = moment.partition(" ")[0]
     return moment if date == day else date
-
-
-def _read(read_header: HeaderReader, path: Path, cancel: CancelToken) -> Header | None:
-    cancel.raise_if_cancelled()
-    try:
-        return read_header(path, cancel)
-    except (CxrError, OSError):  # gone, not connected, or no image any more
-        return None

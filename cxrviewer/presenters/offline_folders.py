@@ -28,7 +28,7 @@ Back = Callable[[frozenset[Path]], None]
 
 
 class OfflineFolders:
-    """Asks whether roots that are offline can be reached again; each keeps its own thread for as long as that takes.
+    """Checks whether roots that are offline can be reached again; each has a thread of its own until its drive answers.
 
     A root counts as online only where what lies there is what was indexed (`reach`): another disc in the same drive is
     not taken for the one whose patients are listed.

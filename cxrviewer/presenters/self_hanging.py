@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import Command, FactBoard
-from cxrviewer.errors import CxrError
-from cxrviewer.imaging.contents import Header
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.text import looked_up, msg, tr, translated
 
@@ -296,11 +294,12 @@ class SelfHanging:
     def _choose(self, library: LibraryPresenter, look: _Look, answer: _Answer) -> None:
         """See which files of the library can be read, and list those that hang."""
         from cxrviewer.studies.index.known_priors import Choice, choose
+        from cxrviewer.studies.scan import header_or_none
 
         read_header = self._read_header
 
         def work(cancel: CancelToken) -> Choice:
-            read = partial(_read, read_header, cancel)
+            read = partial(header_or_none, read_header, cancel)
             return choose(answer.known, answer.rules, answer.pairs or {}, read)
 
         def chosen(choice: Choice) -> None:
@@ -371,14 +370,6 @@ class SelfHanging:
 
     def _publish(self) -> None:
         self._facts.publish({Fact.HANGS_PRIORS}, {Fact.HANGS_PRIORS} if self._on else ())
-
-
-def _read(read_header: HeaderReader, cancel: CancelToken, path: Path) -> Header | None:
-    cancel.raise_if_cancelled()
-    try:
-        return read_header(path, cancel)
-    except (CxrError, OSError):  # gone, not connected, or no image any more
-        return None
 
 
 def _is_brought(made: FirstHanging, look: _Look) -> bool:

@@ -121,8 +121,8 @@ class PinnedTable(QTableView):
             model.columnsInserted.connect(self._follow)
             self.selectionModel().selectionChanged.connect(self._cells.update)
             self.selectionModel().currentChanged.connect(self._cells.update)
-            # A header asks of each of its columns whether all rows are selected, whatever it draws: a list of 100,000
-            # that is selected took seconds for each picture of it. It draws nothing of that, so nothing is its answer.
+            # At each repaint Qt checks for every column whether all of its rows are selected, which takes seconds where
+            # 100,000 are. This header draws no selection, so it gets an empty one of its own.
             self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self.horizontalHeader()))
 
     def updateGeometries(self) -> None:

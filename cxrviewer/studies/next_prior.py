@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from cxrviewer.studies.library import Alike, ImageEntry
+from cxrviewer.studies.persons import Pairs
 from cxrviewer.studies.priors import (
     Prior,
     PriorImage,
@@ -14,9 +15,6 @@ from cxrviewer.studies.priors import (
     find_priors,
     is_before,
 )
-
-Pairs = Mapping[tuple[str, str], bool]
-"""`UserStore.pairs`."""
 
 
 def compared_with(alike: Alike, image: PriorImage, failed: ImageEntry) -> PriorStudy | None:
@@ -33,8 +31,9 @@ def compared_with(alike: Alike, image: PriorImage, failed: ImageEntry) -> PriorS
 
 def study_of(alike: Alike, entry: ImageEntry) -> PriorStudy | None:
     """Return the study of a listed image."""
-    keys = {entry.key}
-    return next((one for one in alike.studies if keys & {alike.entries[image.id].key for image in one.images}), None)
+    return next(
+        (one for one in alike.studies if any(alike.entries[image.id].key == entry.key for image in one.images)), None
+    )
 
 
 def image_of(alike: Alike, entry: ImageEntry) -> PriorImage | None:

@@ -21,6 +21,9 @@ NO_IDS = frozenset({"1", "unknown", "unk", "unbekannt", "none", "na", "null", "n
 _NOT_ID = re.compile(r"[^a-z0-9]")
 _SEPARATORS = re.compile(r"[\W_]+")
 
+Pairs = Mapping[tuple[str, str], bool]
+"""What the reader decided of two identities, in order: whether they are one person (`UserStore.pairs`)."""
+
 
 class Match(enum.Enum):
     """Are two headers about one person?"""
@@ -231,7 +234,7 @@ def _sexes_agree(one: Person, other: Person) -> bool:
     return {one.sex, other.sex} != {"M", "F"}
 
 
-def decided_pair(pairs: Mapping[tuple[str, str], bool], one: str, other: str) -> bool | None:
+def decided_pair(pairs: Pairs, one: str, other: str) -> bool | None:
     """Return what follows from the reader's decisions about two identities; None where nothing does.
 
     Who was confirmed to be one person with a third is one with that one's others too; "not the same" about the two
@@ -244,7 +247,7 @@ def decided_pair(pairs: Mapping[tuple[str, str], bool], one: str, other: str) ->
     return True if first != second and second in _confirmed(pairs, first) else None
 
 
-def _confirmed(pairs: Mapping[tuple[str, str], bool], start: str) -> set[str]:
+def _confirmed(pairs: Pairs, start: str) -> set[str]:
     found = {start}
     grown = True
     while grown:
@@ -256,7 +259,7 @@ def _confirmed(pairs: Mapping[tuple[str, str], bool], start: str) -> set[str]:
     return found
 
 
-def confirmed_with(pairs: Mapping[tuple[str, str], bool], identities: Iterable[str]) -> set[str]:
+def confirmed_with(pairs: Pairs, identities: Iterable[str]) -> set[str]:
     """Return the identities that the reader confirmed to be one person with any of `identities`, those included."""
     found: set[str] = set()
     for identity in identities:

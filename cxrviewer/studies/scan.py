@@ -322,3 +322,12 @@ def _checksum(entry: ImageEntry) -> int:
         while part := stream.read(CHUNK):
             checksum = zlib.crc32(part, checksum)
     return checksum
+
+
+def header_or_none(read_header: HeaderReader, cancel: CancelToken, path: Path) -> Header | None:
+    """Return the header of a file that was known before; None where it cannot be read now. Raises JobCancelled."""
+    cancel.raise_if_cancelled()
+    try:
+        return read_header(path, cancel)
+    except (CxrError, OSError):  # gone, not connected, or no image any more
+        return None

@@ -126,7 +126,7 @@ def not_walked(dialog: QWidget) -> list[str]:
 
 
 def cut(window: QWidget) -> list[str]:
-    """Return the bars of progress, shown or not, that write into their few pixels; their line of text says how far."""
+    """Return the progress bars, shown or not, with text inside, which is cut off; a label beside them has it."""
     return [described(one) for one in below(window) if isinstance(one, QProgressBar) and one.isTextVisible()]
 
 

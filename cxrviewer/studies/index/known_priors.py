@@ -16,13 +16,11 @@ from cxrviewer.studies.index.opening import MOST_PRIORS
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.timeline import Place, places
 from cxrviewer.studies.library import Alike, person_of
+from cxrviewer.studies.persons import Pairs
 from cxrviewer.studies.priors import Prior, PriorImage, PriorStudy, comparable_image, find_priors, is_before
 
 MOST_IMAGES = 100
 """Images of one older study that are looked at, in reading order; a radiographic study has a few."""
-
-Pairs = Mapping[tuple[str, str], bool]
-"""`UserStore.pairs`."""
 
 Read = Callable[[Path], Header | None]
 """Returns the header of a file, None where it cannot be read."""

@@ -1,4 +1,4 @@
-"""Waiting for a lock that another program holds on one of the library's files, where the reader is told of it."""
+"""Waiting for a lock that another program holds on one of the library's files; the window shows that it waits."""
 
 from __future__ import annotations
 

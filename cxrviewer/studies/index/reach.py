@@ -25,7 +25,7 @@ class Reach(enum.Enum):
     SAME = "same"
     """Every file that was looked at is as it was indexed."""
     OTHER = "other"
-    """Another medium, or one that was changed: only a scan tells what is on it."""
+    """Another medium, or one that was changed: it has to be scanned anew."""
 
 
 @dataclass(frozen=True, slots=True)
