@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -39,7 +39,7 @@ from cxrviewer.studies.index.timeline import Place, Timeline, first_image, timel
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, StudyRow
 from cxrviewer.studies.media import Medium, medium_of
-from cxrviewer.studies.persons import Person
+from cxrviewer.studies.persons import Pairs, Person
 from cxrviewer.studies.priors import PriorImage, PriorStudy
 from cxrviewer.text import Message, msg, tr, tr_n, translated
 
@@ -582,7 +582,7 @@ class LibraryPresenter:
     def by_rules(
         self,
         slot: str,
-        work: Callable[[Sequence[Rule], Mapping[tuple[str, str], bool], Index | None], T],
+        work: Callable[[Sequence[Rule], Pairs, Index | None], T],
         done: Callable[[T], None],
         otherwise: Callable[[], None],
     ) -> None:

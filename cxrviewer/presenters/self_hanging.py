@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the first image of a launch waits for none of it
     from cxrviewer.studies.index.known_priors import Choice, KnownPriors
     from cxrviewer.studies.index.store import Index
     from cxrviewer.studies.library import Alike, ImageEntry
+    from cxrviewer.studies.persons import Pairs
     from cxrviewer.studies.priors import PriorStudy
     from cxrviewer.studies.scan import HeaderReader
 
@@ -87,7 +88,7 @@ class _Answer:
     made: FirstHanging | None
     known: tuple[KnownPriors, ...] = ()
     rules: Sequence[Rule] = ()
-    pairs: Mapping[tuple[str, str], bool] | None = None
+    pairs: Pairs | None = None
 
 
 class SelfHanging:
@@ -256,7 +257,7 @@ class SelfHanging:
         candidates = [self._listed.alike(entry, also) for entry in look.entries]
         self._asking = not look.by_hand
 
-        def work(rules: Sequence[Rule], pairs: Mapping[tuple[str, str], bool], index: Index | None) -> _Answer:
+        def work(rules: Sequence[Rule], pairs: Pairs, index: Index | None) -> _Answer:
             made = None if alone else first_hanging(candidates, rules, pairs)
             held = has_prior(candidates, pairs) and not look.anyhow
             if index is None or held or look.choice is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cxrviewer.studies.hanging import Hanging, Rule, hang
 from cxrviewer.studies.library import Alike, ImageEntry
+from cxrviewer.studies.persons import Pairs
 from cxrviewer.studies.priors import PriorStudy, find_priors
 
 
@@ -38,7 +39,7 @@ class FirstHanging:
 
 
 def first_hanging(
-    candidates: Sequence[Alike], rules: Sequence[Rule], pairs: Mapping[tuple[str, str], bool] | None = None
+    candidates: Sequence[Alike], rules: Sequence[Rule], pairs: Pairs | None = None
 ) -> FirstHanging | None:
     """Return how the first of some studies hangs that has a prior of certainly the same person.
 
@@ -68,7 +69,7 @@ def first_hanging(
     return asked
 
 
-def has_prior(candidates: Sequence[Alike], pairs: Mapping[tuple[str, str], bool] | None = None) -> bool:
+def has_prior(candidates: Sequence[Alike], pairs: Pairs | None = None) -> bool:
     """Return whether one of some studies has a prior of certainly the same person, whether or not a rule fits."""
     return any(
         find_priors(alike.study, image, alike.studies, pairs).certain

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cxrviewer.errors import HangingError
+from cxrviewer.studies.persons import Pairs
 from cxrviewer.studies.priors import PriorImage, Priors, PriorStudy, Projection, comparable_image, find_priors
 
 FORMAT = 1
@@ -110,7 +111,7 @@ def hang(
     rules: Sequence[Rule],
     study: PriorStudy,
     others: Sequence[PriorStudy],
-    pairs: Mapping[tuple[str, str], bool] | None = None,
+    pairs: Pairs | None = None,
 ) -> Hanging:
     """Return the layout of the first rule whose places can all be filled.
 
@@ -140,7 +141,7 @@ def explain(
     rules: Sequence[Rule],
     study: PriorStudy,
     others: Sequence[PriorStudy],
-    pairs: Mapping[tuple[str, str], bool] | None = None,
+    pairs: Pairs | None = None,
 ) -> tuple[Explanation, ...]:
     """Return what became of each rule in `hang`, which takes the same arguments."""
     found = {image.id: find_priors(study, image, others, pairs) for image in study.images}

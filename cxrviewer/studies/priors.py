@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cxrviewer.studies.persons import Match, Person, decided_pair, same_person
+from cxrviewer.studies.persons import Match, Pairs, Person, decided_pair, same_person
 
 FRONTAL, LATERAL = frozenset({"AP", "PA"}), frozenset({"LL", "RL", "LAT", "LATERAL"})
 RADIOGRAPHY = frozenset({"CR", "DX", "DR", "RG", "RF", "PX"})
@@ -114,7 +114,7 @@ def find_priors(
     study: PriorStudy,
     image: PriorImage,
     others: Iterable[PriorStudy],
-    pairs: Mapping[tuple[str, str], bool] | None = None,
+    pairs: Pairs | None = None,
 ) -> Priors:
     """Return the older studies with an image that can be compared with `image`, newest first.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from cxrviewer.studies.index.database import Database, question_marks
-from cxrviewer.studies.persons import Person, confirmed_with
+from cxrviewer.studies.persons import Pairs, Person, confirmed_with
 from cxrviewer.studies.priors import PriorImage, PriorStudy, is_portable
 
 MOST = 500
@@ -32,9 +32,7 @@ def prior_study(database: Database, study: int) -> PriorStudy | None:
     return _studies(database, rows)[0] if rows else None
 
 
-def candidates(
-    database: Database, study: PriorStudy, pairs: Mapping[tuple[str, str], bool] | None = None
-) -> tuple[PriorStudy, ...]:
+def candidates(database: Database, study: PriorStudy, pairs: Pairs | None = None) -> tuple[PriorStudy, ...]:
     """Return the studies up to the date of `study` that share ID, birth date or name with it, or were confirmed.
 
     Parameters
@@ -52,9 +50,7 @@ def candidates(
     return _studies(database, rows)
 
 
-def relatives(
-    database: Database, person: Person, pairs: Mapping[tuple[str, str], bool] | None = None
-) -> tuple[PriorStudy, ...]:
+def relatives(database: Database, person: Person, pairs: Pairs | None = None) -> tuple[PriorStudy, ...]:
     """Return every study, older or newer, that shares ID, birth date or name with a person, or was confirmed.
 
     As `candidates`, without a date to compare with; studies without a date come last.

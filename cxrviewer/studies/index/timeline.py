@@ -12,7 +12,7 @@ from cxrviewer.imaging.member_paths import file_of, member_path
 from cxrviewer.studies.index.comparison import relatives
 from cxrviewer.studies.index.scores import Scores, StoredScoring
 from cxrviewer.studies.index.store import Index
-from cxrviewer.studies.persons import Match, Person, decided_pair, same_person
+from cxrviewer.studies.persons import Match, Pairs, Person, decided_pair, same_person
 from cxrviewer.studies.priors import PriorImage, PriorStudy, comparable_image
 
 
@@ -80,7 +80,7 @@ class Timeline:
     images: tuple[TimelineImage, ...] = ()
     doubtful: tuple[PriorStudy, ...] = ()
     stored: Mapping[str, tuple[StoredScoring, ...]] = field(default_factory=dict)
-    pairs: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    pairs: Pairs = field(default_factory=dict)
 
 
 def timeline(
@@ -91,7 +91,7 @@ def timeline(
     *,
     uid: str = "",
     digests: Collection[str] = (),
-    pairs: Mapping[tuple[str, str], bool] | None = None,
+    pairs: Pairs | None = None,
 ) -> Timeline:
     """Return the studies of a person with the image of each that can be compared with `image`.
 
