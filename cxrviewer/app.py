@@ -107,7 +107,7 @@ class App:
         self._room: ReadingRoom | None = None
         self._files: RecodingReader | None = None
         self._started: tuple[Path, ...] | None = None
-        self._demo = False
+        self._demo = self._empty = False
         self._rest_started = False
         self._opened = itertools.count(1)
         self.jobs = QtJobRunner()
@@ -159,9 +159,9 @@ class App:
             self._decoder = DecoderPool.for_window()
         return self._decoder
 
-    def start(self, files: tuple[Path, ...], *, demo: bool = False) -> None:
-        """Show the window; everything else follows once it is on the screen."""
-        self._started, self._demo = files, demo
+    def start(self, files: tuple[Path, ...], *, demo: bool = False, empty: bool = False) -> None:
+        """Show the window; everything else follows once it is on the screen. `empty` as in `run_window`."""
+        self._started, self._demo, self._empty = files, demo, empty
         self.window.show()
         notice = self._store.take_notice()
         if notice:
@@ -337,11 +337,13 @@ class App:
             self._await_picture()
             self.room.hangs.hold()  # until `complete`
             try:
-                self.window.open_paths(files)
+                self.window.open_paths(files, empty=self._empty)
             finally:
                 if not self.jobs.busy:  # nothing of it can be opened
                     self._start_rest()
             return
+        if self._empty:
+            self.window.open_paths((), empty=True)
         if not self._store.current.tour_seen:
             self.window.show_tour()
             self._store.change_soon(tour_seen=True)  # shown once, however it is left
@@ -494,7 +496,9 @@ class _Preferences:
         self._store.change(head_id=default, disabled_heads=disabled)
 
 
-def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: DecoderPool | None = None) -> int:
+def run_window(
+    paths: Sequence[Path] = (), *, demo: bool = False, empty: bool = False, decoder: DecoderPool | None = None
+) -> int:
     """Open the window on files and folders and run until it is closed; the exit status.
 
     Parameters
@@ -503,6 +507,8 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: Decod
         What to open; empty shows the start page.
     demo : bool
         Open the phantom study, making it first where needed.
+    empty : bool
+        An empty path was given beside `paths`, which the window says.
     decoder : DecoderPool, optional
         See `App`.
     """
@@ -531,7 +537,7 @@ def run_window(paths: Sequence[Path] = (), *, demo: bool = False, decoder: Decod
     signals.requested.connect(app.end)
     signals.install()
     try:
-        app.start(tuple(paths), demo=demo)
+        app.start(tuple(paths), demo=demo, empty=empty)
         close_splash()
         status = application.exec()
     finally:

@@ -64,10 +64,12 @@ def _open(arguments: Sequence[str]) -> int:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="DICOM files or folders")
+    # Not `type=Path`: an empty path would be the current folder.
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="DICOM files or folders")
     parser.add_argument("--version", action="version", version=f"cxrviewer {cxrviewer.__version__}")
     given = parser.parse_args(arguments)
-    return _window(given.paths)
+    paths = [Path(one) for one in given.paths if one]
+    return _window(paths, empty=len(paths) < len(given.paths))
 
 
 def _demo(arguments: Sequence[str]) -> int:
@@ -76,12 +78,12 @@ def _demo(arguments: Sequence[str]) -> int:
     return _window(demo=True)
 
 
-def _window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
+def _window(paths: Sequence[Path] = (), *, demo: bool = False, empty: bool = False) -> int:
     if not paths and not demo:
         # The start page needs no decoder: no process is started before it is painted.
         from cxrviewer.app import run_window
 
-        return run_window()
+        return run_window(empty=empty)
     from cxrviewer.decoder.client import DecoderPool
 
     # Before Qt is even imported: the first image should not wait for pydicom and the codecs.
@@ -92,7 +94,7 @@ def _window(paths: Sequence[Path] = (), *, demo: bool = False) -> int:
     try:
         from cxrviewer.app import run_window
 
-        return run_window(paths, demo=demo, decoder=decoder)
+        return run_window(paths, demo=demo, empty=empty, decoder=decoder)
     finally:
         decoder.close()
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from cxrviewer.cli_terminal import path_argument
+
 if TYPE_CHECKING:
     from cxrviewer.heads.contract import DiscoveredHead, FindingSpec, HeadManifest
     from cxrviewer.heads.registry.approval import Request
@@ -47,9 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("list", help="list the model heads found, usable or not")
     check = commands.add_parser("check", help="run every check on a folder")
-    check.add_argument("folder", type=Path, metavar="FOLDER")
+    check.add_argument("folder", type=path_argument, metavar="FOLDER")
     install = commands.add_parser("install", help="check a .cxrhead file or a folder and install it")
-    install.add_argument("source", type=Path, metavar="FILE_OR_FOLDER")
+    install.add_argument("source", type=path_argument, metavar="FILE_OR_FOLDER")
     install.add_argument("--force", action="store_true", help="also put an older version in the place of a newer one")
     install.add_argument("--slow", action="store_true", help="let the model load for 60 s and answer for 30 s")
     remove = commands.add_parser("remove", help="take a head out of use; `restore` brings it back")
@@ -59,22 +61,22 @@ def _parser() -> argparse.ArgumentParser:
     info = commands.add_parser("info", help="show what a head says of itself and its evidence")
     info.add_argument("head", metavar="ID_OR_FOLDER")
     pack = commands.add_parser("pack", help="write a checked head folder as one .cxrhead file")
-    pack.add_argument("folder", type=Path, metavar="FOLDER")
-    pack.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: ID-VERSION.cxrhead here")
+    pack.add_argument("folder", type=path_argument, metavar="FOLDER")
+    pack.add_argument("-o", "--output", type=path_argument, metavar="FILE", help="default: ID-VERSION.cxrhead here")
     new = commands.add_parser("new", help="make a folder with an annotated head.toml to fill in")
-    new.add_argument("folder", type=Path, metavar="FOLDER")
+    new.add_argument("folder", type=path_argument, metavar="FOLDER")
     hashes = commands.add_parser("hash", help="write the hashes of a head's files into its head.toml")
-    hashes.add_argument("folder", type=Path, metavar="FOLDER")
+    hashes.add_argument("folder", type=path_argument, metavar="FOLDER")
     _add_trust_parsers(commands)
     return parser
 
 
 def _add_trust_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     keygen = commands.add_parser("keygen", help="make a private key to sign heads with; keep it to yourself")
-    keygen.add_argument("file", type=Path, metavar="FILE")
+    keygen.add_argument("file", type=path_argument, metavar="FILE")
     sign = commands.add_parser("sign", help="sign a finished head folder; `pack` takes the signature along")
-    sign.add_argument("folder", type=Path, metavar="FOLDER")
-    sign.add_argument("--key", type=Path, metavar="FILE", required=True, help="what `keygen` wrote")
+    sign.add_argument("folder", type=path_argument, metavar="FOLDER")
+    sign.add_argument("--key", type=path_argument, metavar="FILE", required=True, help="what `keygen` wrote")
     trust = commands.add_parser("trust", help="show, change or forget the key an id is known by")
     trust.add_argument("id", metavar="ID")
     change = trust.add_mutually_exclusive_group()
@@ -208,10 +210,10 @@ def _find(wanted: str) -> DiscoveredHead | None:
     """Return the head of a folder, or of an id."""
     from cxrviewer.heads.package.files import MANIFEST_NAME
 
-    if (Path(wanted) / MANIFEST_NAME).exists():
+    if wanted and (Path(wanted) / MANIFEST_NAME).exists():
         return look_at(Path(wanted))
     names = ((h, (h.manifest.id if h.manifest else "", h.folder.name)) for h in discover_heads())
-    return next((h for h, known in names if wanted in known), None)
+    return next((h for h, known in names if wanted and wanted in known), None)
 
 
 def look_at(folder: Path) -> DiscoveredHead:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxrviewer.cli_terminal import QuietLog, duration, jobs_argument
+from cxrviewer.cli_terminal import QuietLog, duration, jobs_argument, path_argument
 
 if TYPE_CHECKING:
     from cxrviewer.studies.index.scan import ScanState
@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
         "Exit status: 0 the run completed, whatever became of the files; 1 the index could not be written; "
         "2 wrong usage; 130 interrupted, and the same command goes on from there.",
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="folders, ZIP files, a DICOMDIR, or files")
+    parser.add_argument(
+        "paths", nargs="*", type=path_argument, metavar="PATH", help="folders, ZIP files, a DICOMDIR, or files"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("--skipped", action="store_true", help="print each file without an image and why")
     parser.add_argument(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxrviewer.cli_terminal import ProgressLine, QuietLog, is_writable_folder, jobs_argument
+from cxrviewer.cli_terminal import ProgressLine, QuietLog, is_writable_folder, jobs_argument, path_argument
 
 if TYPE_CHECKING:
     from cxrviewer.render.run import Outcome
@@ -48,9 +48,9 @@ def _parser() -> argparse.ArgumentParser:
         "2 wrong usage; 130 interrupted.",
     )
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="DICOM, PNG or JPEG images, folders, ZIP files"
+        "paths", nargs="+", type=path_argument, metavar="PATH", help="DICOM, PNG or JPEG images, folders, ZIP files"
     )
-    parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", required=True, help="made where needed")
+    parser.add_argument("-o", "--output", type=path_argument, metavar="FOLDER", required=True, help="made where needed")
     parser.add_argument(
         "--format",
         choices=("png", "tiff", "npy"),

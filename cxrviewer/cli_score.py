@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from cxrviewer.cli_terminal import ProgressLine, QuietLog, is_writable_folder, jobs_argument
+from cxrviewer.cli_terminal import ProgressLine, QuietLog, is_writable_folder, jobs_argument, path_argument
 
 if TYPE_CHECKING:
     from cxrviewer.batch.output import Writer
@@ -58,12 +58,16 @@ def _parser() -> argparse.ArgumentParser:
         "until it completes.",
     )
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="DICOM, PNG or JPEG images, folders, ZIP files"
+        "paths", nargs="+", type=path_argument, metavar="PATH", help="DICOM, PNG or JPEG images, folders, ZIP files"
     )
     parser.add_argument("--head", metavar="ID_OR_FOLDER", help="the model head (default: the shipped one)")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="result file (default: standard output)")
+    parser.add_argument(
+        "-o", "--output", type=path_argument, metavar="FILE", help="result file (default: standard output)"
+    )
     parser.add_argument("--format", choices=("json", "csv"), default="json")
-    parser.add_argument("--maps", type=Path, metavar="FOLDER", help="write raw maps as .npy, (n, h, w) per image")
+    parser.add_argument(
+        "--maps", type=path_argument, metavar="FOLDER", help="write raw maps as .npy, (n, h, w) per image"
+    )
     parser.add_argument(
         "--jobs", type=jobs_argument, default=2, metavar="N", help="images decoded at a time (default: 2)"
     )
@@ -255,7 +259,7 @@ def _find_head(wanted: str | None) -> DiscoveredHead | None:
     from cxrviewer.cli_heads import discover_heads, look_at
     from cxrviewer.heads.package.files import MANIFEST_NAME
 
-    if wanted is not None and (Path(wanted) / MANIFEST_NAME).exists():
+    if wanted and (Path(wanted) / MANIFEST_NAME).exists():
         return look_at(Path(wanted))
     heads = discover_heads()
     if wanted is None:

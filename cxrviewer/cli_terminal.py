@@ -22,6 +22,13 @@ def jobs_argument(text: str) -> int:
     return number
 
 
+def path_argument(text: str) -> Path:
+    """Return a path that is given; an empty one would be the current folder. Raises ArgumentTypeError."""
+    if not text:
+        raise argparse.ArgumentTypeError("is an empty path, which names no file or folder")
+    return Path(text)
+
+
 def is_writable_folder(folder: Path, *, create: bool) -> bool:
     """Return whether `folder` is there, made if asked for, and may be written to."""
     if create:

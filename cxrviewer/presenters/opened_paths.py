@@ -23,6 +23,7 @@ WAITS = msg(
 )
 TOO_LATE = msg("The drive or network folder has answered only now. Nothing of it was opened; open it again.")
 OVERTAKEN = msg("All was closed, or something else opened, before this was. Nothing of it was opened; open it again.")
+EMPTY_PATH = msg("An empty path was given; nothing was opened for it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from cxrviewer.studies.library import (
     rewritten,
     search_text,
 )
+from cxrviewer.studies.listing import Reached
 from cxrviewer.studies.priors import PriorStudy
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
 from cxrviewer.text import tr, tr_n, translated
@@ -155,6 +156,7 @@ class WorklistPresenter:
         self._privacy = Privacy() if privacy is None else privacy
         self._privacy.listen(self._rows)
         self._library = Library()
+        self._reached = Reached()
         self._skipped: dict[Path, Skipped] = {}
         self._status: dict[str, ImageStatus] = {}
         self._key_images: dict[str, frozenset[str]] = {}
@@ -223,6 +225,7 @@ class WorklistPresenter:
         self._thumbnail_running = False
         self._wishes.clear()
         self._library.clear()
+        self._reached = Reached()  # another one: a scan that was cancelled may still be at the old one
         self._privacy.stand_ins.clear()
         self._skipped.clear()
         self._status.clear()
@@ -420,6 +423,7 @@ class WorklistPresenter:
             list_members=self._list_members,
             read_ahead=self._read_ahead,
             known=self._library.paths(),
+            reached=self._reached,
         )
         self._opened_of_scan, self._found_of_scan, self._rewritten_of_scan = False, 0, 0
         self._scans += 1

@@ -34,7 +34,7 @@ from cxrviewer.qt.person_bar import PersonBar
 from cxrviewer.qt.screen_size import screen_name
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
-from cxrviewer.qt.widgets import ElidedLabel, local_paths, mark_overflow, notice_bar
+from cxrviewer.qt.widgets import ElidedLabel, has_empty_path, local_paths, mark_overflow, notice_bar
 from cxrviewer.qt.worklist_panel import WorklistPanel
 from cxrviewer.text import tr, translated
 
@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self.painted.emit())  # noqa: PLW0108
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_paths(event) or self.worklist.dragged(event.mimeData()):
+        if local_paths(event) or has_empty_path(event) or self.worklist.dragged(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -327,10 +327,10 @@ class MainWindow(QMainWindow):
                 event.acceptProposedAction()
                 self.room.open_in(number, key)
             return
-        paths = local_paths(event)
-        if paths:
+        paths, empty = local_paths(event), has_empty_path(event)
+        if paths or empty:
             event.acceptProposedAction()
-            self.open_paths(paths)
+            self.open_paths(paths, empty=empty)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -369,17 +369,30 @@ class MainWindow(QMainWindow):
         assert self._room is not None, "use() joins the window to its presenters"
         return self._room
 
-    def open_paths(self, paths: tuple[Path, ...]) -> None:
-        """Open images; the model heads among them are installed instead."""
-        self.room.opened_paths.ask(tuple(absolute(path) for path in paths), self._open)
+    def open_paths(self, paths: tuple[Path, ...], *, empty: bool = False) -> None:
+        """Open images; the model heads among them are installed instead.
 
-    def _open(self, found: Sorted) -> None:
+        With `empty` an empty path was given as well. It is none of `paths`: as a `Path` it would be the current folder.
+        """
+        if paths:
+            self.room.opened_paths.ask(tuple(absolute(path) for path in paths), lambda found: self._open(found, empty))
+        elif empty:
+            self._say_empty()
+
+    def _open(self, found: Sorted, empty: bool = False) -> None:
         if found.packs:
             self.heads_dropped.emit(found.packs)
         if found.images:
             self.last_folder = found.folder
             self.changed.emit()
             self.room.open_paths(found.images)
+        if empty:
+            self._say_empty()  # now: opening took away what stood there
+
+    def _say_empty(self) -> None:
+        from cxrviewer.presenters.opened_paths import EMPTY_PATH
+
+        self.add(translated(EMPTY_PATH))
 
     def _make_toolbar(self) -> None:
         bar = QToolBar(tr("Tools"))

@@ -185,7 +185,12 @@ def set_widths(header: QHeaderView, widths: Mapping[int, int]) -> None:
 
 def local_paths(event: QDropEvent) -> tuple[Path, ...]:
     """Return the files and folders of this computer that are dropped or dragged."""
-    return tuple(_local_path(url) for url in event.mimeData().urls() if url.isLocalFile())
+    return tuple(_local_path(url) for url in event.mimeData().urls() if url.isLocalFile() and url.path())
+
+
+def has_empty_path(event: QDropEvent) -> bool:
+    """Return whether a path that names nothing is among what is dropped or dragged."""
+    return any(url.isLocalFile() and not url.path() and not url.host() for url in event.mimeData().urls())
 
 
 def _local_path(url: QUrl) -> Path:

@@ -54,6 +54,36 @@ class Entered:
         return False
 
 
+class Reached:
+    """The path by which each file and folder was reached first, over several scans: another one leads to the same row.
+
+    Goes by device and inode, which every scan asks for anyway, and so for links, junctions and bind mounts alike; no
+    path is resolved, which would turn the letter of a network drive into another name.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[int, int], Path] = {}
+
+    def first(self, path: Path, status: os.stat_result) -> Path:
+        """Return the path by which what lies at `path` is known, `path` itself where it is by none that still holds."""
+        if status.st_ino == 0:
+            return path
+        key = (status.st_dev, status.st_ino)
+        first = self._first.setdefault(key, path)
+        # Deleted or replaced, or on a disc that was taken out, its number may be another file's by now.
+        if first != path and not _lies_at(first, key):
+            first = self._first[key] = path
+        return first
+
+
+def _lies_at(path: Path, key: tuple[int, int]) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) == key
+
+
 def listed(folder: str | Path) -> tuple[Sequence[os.DirEntry[str]], Sequence[os.DirEntry[str]]]:
     """Return the folders and the files in a folder, by name; OSError where it cannot be listed."""
     with os.scandir(folder) as listing:

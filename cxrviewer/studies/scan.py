@@ -33,6 +33,7 @@ from cxrviewer.studies.listing import (
     UNREADABLE_FILE,
     UNREADABLE_FOLDER,
     Entered,
+    Reached,
     is_directory_name,
     listed,
     not_there,
@@ -107,6 +108,8 @@ class Scan:
     known : collection of Path
         Files known already. Those under `paths` that the walk does not come across are visited
         last, so that a file which was deleted is reported.
+    reached : Reached, optional
+        Shared by scans whose images go into one list: what an earlier one reached by another path keeps that path.
     """
 
     def __init__(
@@ -119,6 +122,7 @@ class Scan:
         list_members: ArchiveReader | None = None,
         read_ahead: ReadAhead | None = None,
         known: Collection[Path] = (),
+        reached: Reached | None = None,
     ) -> None:
         self._read_header = read_header
         self._read_directory = read_directory
@@ -133,6 +137,7 @@ class Scan:
         self._folders: deque[Path] = deque()
         self._files: deque[Path] = deque(paths)
         self._entered = Entered()
+        self._reached = Reached() if reached is None else reached
         self._images: dict[tuple[str, int], ImageEntry] = {}
         self._done = 0
         self._found_one = False
@@ -206,7 +211,7 @@ class Scan:
     def _look_at(self, path: Path, cancel: CancelToken) -> ImageEntry | Skipped | None:
         if split_member(path) is not None:
             self._done += 1
-            return self._read(path, None, cancel)
+            return self._read(path, path, None, cancel)
         try:
             found = path.stat()
         except OSError as error:
@@ -219,12 +224,16 @@ class Scan:
         return None if self._entered.before(found) else self._look_into(path, found, cancel)
 
     def _look_into(self, path: Path, found: os.stat_result, cancel: CancelToken) -> ImageEntry | Skipped | None:
+        row = self._reached.first(path, found)
+        self._listed.discard(row)
         reason = why_not_read(found)
         if reason:
-            return Skipped(path, reason)
-        if self._list_members is not None and is_archive_name(path.name):
-            return self._open_archive(path, self._list_members, cancel)
-        return self._read(path, found.st_size, cancel)
+            return Skipped(row, reason)
+        # What is in a ZIP is found again by the ending of its name, which a link need not have.
+        archive = next((one for one in (row, path) if is_archive_name(one.name)), None)
+        if self._list_members is not None and archive is not None:
+            return self._open_archive(archive, self._list_members, cancel)
+        return self._read(path, row, found.st_size, cancel)
 
     def _open_archive(self, path: Path, list_members: ArchiveReader, cancel: CancelToken) -> Skipped | None:
         """Take what is in a ZIP into the scan."""
@@ -237,18 +246,20 @@ class Scan:
         self._files.extend(member_path(path, one) for one in names if not is_directory_name(one.rpartition("/")[2]))
         return None if members else Skipped(path, EMPTY_ARCHIVE)
 
-    def _read(self, path: Path, size: int | None, cancel: CancelToken) -> ImageEntry | Skipped | None:
+    def _read(self, path: Path, row: Path, size: int | None, cancel: CancelToken) -> ImageEntry | Skipped | None:
+        """Read what was come across at `path` and is listed as `row`."""
         self._announce(path, cancel)
         try:
             header = self._read_header(path, cancel)
         except CxrError as error:
-            return Skipped(path, error.user_message)
+            return Skipped(row, error.user_message)
         except OSError:
-            return Skipped(path, UNREADABLE_FILE)
+            return Skipped(row, UNREADABLE_FILE)
         if not header.has_pixels:
+            # By the path that was given: what it names lies beside it.
             return self._open_directory(path, cancel)
-        entry = ImageEntry(path, header)
-        return Skipped(path, COPY, entry) if self._is_copy(entry, size) else entry
+        entry = ImageEntry(row, header)
+        return Skipped(row, COPY, entry) if self._is_copy(entry, size) else entry
 
     def _announce(self, path: Path, cancel: CancelToken) -> None:
         # Not before the first image is found: it would wait for its neighbours.
@@ -287,7 +298,8 @@ class Scan:
 
     def _list(self, folder: Path, skipped: list[Skipped]) -> None:
         try:
-            if self._entered.before(folder.stat()):
+            status = folder.stat()
+            if self._entered.before(status):
                 return
             folders, files = listed(folder)
         except OSError:
@@ -297,7 +309,7 @@ class Scan:
             logger.exception("listing a folder failed unexpectedly")
             skipped.append(Skipped(folder, FAULT))
             return
-        self._walked.add(folder)
+        self._walked.update((folder, self._reached.first(folder, status)))
         self._folders.extend(Path(entry.path) for entry in folders)
         self._files.extend(Path(entry.path) for entry in files)
 

@@ -1095,6 +1095,11 @@
             <translation>也保留族群、吸烟和妊娠状态；89 岁以上的年龄记为 90。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/opened_paths.py" />
+            <source>An empty path was given; nothing was opened for it.</source>
+            <translation>给出了一个空路径；没有为它打开任何内容。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>An impression has at most {limit:,} characters; the rest was cut off.</source>
             <translation>印象最多 {limit:,} 个字符；其余部分已截去。</translation>

@@ -448,6 +448,19 @@ def test_a_folder_whose_name_is_no_text_is_opened_listed_and_remembered(
     assert SettingsStore(tmp_path / "home" / "config").current.last_folder == str(folder / "films")
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_an_empty_path_on_the_command_line_opens_nothing_and_is_named(
+    make_app: Any, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    folder = pictures(tmp_path / "films", 2)
+    monkeypatch.chdir(folder)
+    app = make_app()
+    app.start((folder / "film-001.png",)[:others], empty=True)
+    qtbot.waitUntil(lambda: app._rest_started and not app.jobs.busy, timeout=60_000)
+    assert [one.path.name for one in app.room.worklist.images()] == ["film-001.png"][:others]
+    assert app.window._status.text() == "An empty path was given; nothing was opened for it."
+
+
 def test_a_file_of_a_name_that_is_no_text_can_be_dropped(tmp_path: Path) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromEncoded(b"file:///films/caf%E9/a%20b"), QUrl("https://example.org/x")])

@@ -296,6 +296,26 @@ def test_dropped_files_and_folders_are_opened(make_window: Any, tmp_path: Path) 
     assert fixture.window.last_folder == str(tmp_path)
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_an_empty_path_that_is_dropped_opens_nothing_and_is_named(
+    make_window: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    monkeypatch.chdir(tmp_path)  # whose images an empty path would open
+    fixture = make_window()
+    mime = QMimeData()
+    mime.setUrls([QUrl("file:"), QUrl("file://"), QUrl.fromLocalFile(str(tmp_path))][: 2 + others])
+    place, copy, left = QPointF(400, 300), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    plain = Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(place.toPoint(), copy, mime, left, plain)
+    dropping = QDropEvent(place, copy, mime, left, plain)
+    for event in (entering, dropping):
+        QApplication.sendEvent(fixture.window, event)
+        assert event.isAccepted()
+    fixture.jobs.release_all()
+    assert len(fixture.room.worklist.images()) == others
+    assert "An empty path was given; nothing was opened for it." in fixture.window._status.text()
+
+
 def test_a_click_in_the_list_opens_the_image(make_window: Any, qtbot: Any) -> None:
     fixture = make_window(images=two()).open()
     panel = fixture.window.worklist

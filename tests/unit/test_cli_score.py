@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import types
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -652,14 +653,56 @@ def test_heads_check_says_what_passed_and_what_failed(
 
 
 def test_paths_open_the_window_and_command_names_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    import types
-
     opened: list[list[Path]] = []
     app = types.ModuleType("cxrviewer.app")
     app.run_window = lambda paths=(), **more: opened.append(list(paths)) or 0  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "cxrviewer.app", app)
     assert cli.run([]) == cli.run(["a", "b"]) == cli.run(["./demo"]) == cli.run(["open", "demo"]) == 0
     assert opened == [[], [Path("a"), Path("b")], [Path("demo")], [Path("demo")]]
+
+
+def test_an_empty_path_is_not_the_current_folder_for_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[list[Path], bool]] = []
+    app = types.ModuleType("cxrviewer.app")
+    app.run_window = lambda paths=(), **more: opened.append((list(paths), more["empty"])) or 0  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "cxrviewer.app", app)
+    assert cli.run([""]) == cli.run(["open", "", "a", "b"]) == cli.run(["."]) == cli.run([]) == 0
+    assert opened == [([], True), ([Path("a"), Path("b")], True), ([Path()], False), ([], False)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["score", ""],
+        ["score", "a", "-o", ""],
+        ["score", "a", "--maps", ""],
+        ["score", "a", "--head", ""],
+        ["render", "", "-o", "out"],
+        ["render", "a", "-o", ""],
+        ["index", ""],
+        ["heads", "check", ""],
+        ["heads", "install", ""],
+        ["heads", "info", ""],
+        ["heads", "pack", ""],
+        ["heads", "pack", "head", "-o", ""],
+        ["heads", "new", ""],
+        ["heads", "hash", ""],
+        ["heads", "keygen", ""],
+        ["heads", "sign", "", "--key", "key"],
+        ["heads", "sign", "head", "--key", ""],
+    ],
+)
+def test_an_empty_path_is_wrong_usage_and_the_current_folder_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CXRVIEWER_HOME", str(tmp_path / "home"))
+    (tmp_path / "a").write_bytes(b"x")
+    (tmp_path / "head.toml").write_bytes(b"")
+    before = sorted(tmp_path.iterdir())
+    assert cli.run(arguments) == 2
+    assert capsys.readouterr().err
+    assert [one for one in sorted(tmp_path.iterdir()) if one.name != "home"] == before
 
 
 def test_starting_the_command_line_imports_nothing_heavy() -> None:

@@ -142,6 +142,122 @@ def test_a_file_given_twice_is_listed_once_and_opening_it_again_selects_it(tmp_p
     assert work.selected == ["a", "b", "a"]
 
 
+def linked(work: List, where: Path) -> Path:
+    """Return a link to the folder of a list, outside of it."""
+    link = where / "link"
+    link.symlink_to(work.folder, target_is_directory=True)
+    return link
+
+
+def opened_by(work: List, *paths: Path) -> list[Path]:
+    """Open paths and return what is listed then."""
+    work.presenter.open_paths(paths)
+    work.jobs.release_all()
+    return sorted(entry.path for entry in work.presenter.images())
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> List:
+    """A list over a folder that holds two images and a file without one."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    work = List(folder, {"a": header("A"), "b": header("B")})
+    for number, name in enumerate(("a", "b", "readme")):
+        (folder / name).write_bytes(b"x" * (number + 1))
+    return work
+
+
+@pytest.mark.parametrize("first", ["folder", "link"])
+def test_a_folder_opened_again_by_another_path_lists_every_file_once(two: List, tmp_path: Path, first: str) -> None:
+    linked(two, tmp_path)
+    second = {"folder": "link", "link": "folder"}[first]
+    known = [tmp_path / first / "a", tmp_path / first / "b"]
+    assert opened_by(two, tmp_path / first) == known
+    assert opened_by(two, tmp_path / second) == known
+    assert [one.path for one in two.presenter.skipped] == [tmp_path / first / "readme"]
+    assert two.selected == ["a", "a"]  # opening it again shows its first image again
+
+
+def test_links_to_what_is_listed_add_nothing_wherever_they_lie(two: List, tmp_path: Path) -> None:
+    known = opened_by(two, two.folder)
+    other = tmp_path / "other"
+    (other / "below").mkdir(parents=True)
+    (other / "below" / "up").symlink_to(other, target_is_directory=True)
+    (other / "self").symlink_to(other / "self")
+    (other / "folder").symlink_to(two.folder, target_is_directory=True)
+    (other / "film").symlink_to(two.folder / "b")
+    two.reader.headers["film"] = two.reader.headers["b"]
+    assert opened_by(two, other) == known
+    assert opened_by(two, other / "film") == known
+    assert two.selected[-1] == "b"
+    assert opened_by(two, other / "folder" / "a", other / "folder") == known
+
+
+def test_a_file_reached_by_a_link_first_keeps_that_row(two: List, tmp_path: Path) -> None:
+    film = tmp_path / "film"
+    film.symlink_to(two.folder / "b")
+    two.reader.headers["film"] = two.reader.headers["b"]
+    assert opened_by(two, film) == [film]
+    assert opened_by(two, two.folder) == [film, two.folder / "a"]
+
+
+def test_a_file_deleted_behind_a_link_is_no_longer_listed_by_its_other_path(two: List, tmp_path: Path) -> None:
+    link = linked(two, tmp_path)
+    opened_by(two, two.folder)
+    (two.folder / "b").unlink()
+    assert opened_by(two, link) == [two.folder / "a"]
+
+
+def test_a_link_that_leads_elsewhere_by_now_stands_for_nothing_it_led_to_before(two: List, tmp_path: Path) -> None:
+    link = linked(two, tmp_path)
+    opened_by(two, link)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "a").write_bytes(b"another")
+    link.unlink()
+    link.symlink_to(elsewhere, target_is_directory=True)
+    listed = opened_by(two, two.folder)
+    assert {two.folder / "a", two.folder / "b"} <= set(listed)
+
+
+def test_a_number_of_a_deleted_file_may_be_that_of_another_one(
+    two: List, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_by(two, two.folder)
+    new = two.folder / "new"
+    two.reader.headers["new"] = header("N")
+    number = (two.folder / "a").stat().st_ino
+    (two.folder / "a").unlink()
+    new.write_bytes(b"new one")
+    real = Path.stat
+
+    def stat(path: Path, **more: Any) -> Any:  # most file systems take the number again, but not all, and not at once
+        found = real(path, **more)
+        return os.stat_result((found.st_mode, number, *found[2:])) if path == new else found
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert opened_by(two, new) == [two.folder / "a", two.folder / "b", new]
+
+
+def test_a_file_system_without_numbers_lists_every_file(two: List, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.stat
+
+    def stat(path: Path, **more: Any) -> Any:
+        found = real(path, **more)
+        return os.stat_result((found.st_mode, 0, *found[2:]))
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert opened_by(two, two.folder) == [two.folder / "a", two.folder / "b"]
+    assert opened_by(two, two.folder) == [two.folder / "a", two.folder / "b"]
+
+
+def test_closing_all_forgets_by_which_path_files_were_known(two: List, tmp_path: Path) -> None:
+    link = linked(two, tmp_path)
+    opened_by(two, link)
+    two.presenter.close_all()
+    assert opened_by(two, two.folder) == [two.folder / "a", two.folder / "b"]
+
+
 def test_the_same_image_in_another_encoding_is_listed_beside_it(tmp_path: Path) -> None:
     same = header("A")
     work = List(tmp_path, {"a": same, "a-recoded": same})

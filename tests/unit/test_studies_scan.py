@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
-from cxrviewer.imaging.contents import Header
+from cxrviewer.imaging.contents import Header, Member
 from cxrviewer.studies.library import ImageEntry
+from cxrviewer.studies.listing import Reached
 from cxrviewer.studies.scan import FAULT, Scan, ScanBatch, Skipped
 from tests.fakes import FakeReader, header
 
@@ -55,6 +57,46 @@ def test_a_directory_loop_ends(tmp_path: Path) -> None:
     entries, skipped, _ = run(Scan([tmp_path, tmp_path], reader("f")))
     assert [e.path.name for e in entries] == ["f"]
     assert skipped == []
+
+
+def test_known_paths_are_no_further_question_to_the_file_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(50):
+        (tmp_path / f"f{number:02d}").write_bytes(b"x")
+    reached, asked = Reached(), list[Path]()
+    real = Path.stat
+
+    def stat(path: Path, **more: object) -> os.stat_result:
+        asked.append(path)
+        return real(path, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "stat", stat)
+    run(Scan([tmp_path], reader(), reached=reached))
+    once = len(asked)
+    run(Scan([tmp_path], reader(), reached=reached))
+    assert len(asked) == 2 * once
+
+
+def test_a_zip_reached_by_a_link_is_looked_into_by_the_path_that_ends_as_one(tmp_path: Path) -> None:
+    disc = tmp_path / "disc.zip"
+    with zipfile.ZipFile(disc, "w") as archive:
+        archive.writestr("IM1", b"x")
+    (tmp_path / "link").symlink_to(disc)
+    (tmp_path / "other.zip").symlink_to(disc)
+    reached = Reached()
+    members = (Member("IM1", 1, 1, 1),)
+
+    def opened(path: Path) -> list[Path]:
+        scan = Scan([path], reader("IM1"), reached=reached, list_members=lambda where, cancel: members)
+        return [entry.path for entry in run(scan)[0]]
+
+    assert opened(disc) == [disc / "IM1"]
+    assert opened(tmp_path / "link") == [disc / "IM1"]
+    assert opened(tmp_path / "other.zip") == [disc / "IM1"]
+    reached = Reached()
+    reached.first(tmp_path / "link", disc.stat())
+    assert opened(disc) == [disc / "IM1"]
 
 
 def test_dead_links_and_special_files_are_named(tmp_path: Path) -> None:
