@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -286,12 +287,11 @@ def _pack(folder: Path, output: Path | None) -> int:
         return _rejected("the model head cannot be packed:", failed[0].problems)
     manifest = read_manifest(folder)
     target = output or Path(f"{manifest.id}-{manifest.version}{PACK_SUFFIX}")
-    if target.exists():
+    if os.path.lexists(target):
         return _complain("the output file exists; name another one.")
     try:
         write_pack(folder, target)
     except (OSError, CxrError):
-        target.unlink(missing_ok=True)
         print("cxrviewer: the pack could not be written; check the folder's rights and the disk.", file=sys.stderr)
         return INCOMPLETE
     print(f"{target}")

@@ -11,7 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxrviewer.cli_terminal import ProgressLine, QuietLog, is_writable_folder, jobs_argument, path_argument
+from cxrviewer.atomic import remove_empty
+from cxrviewer.cli_terminal import (
+    ProgressLine,
+    QuietLog,
+    is_writable_folder,
+    jobs_argument,
+    missing_folders,
+    path_argument,
+)
 
 if TYPE_CHECKING:
     from cxrviewer.render.run import Outcome
@@ -31,6 +39,14 @@ def run(arguments: Sequence[str]) -> int:
     settings = _settings(given)
     if isinstance(settings, str):
         return _complain(settings)
+    missing = missing_folders(given.output)
+    status = _into_folder(given, settings)
+    if status != OK:
+        remove_empty(missing)
+    return status
+
+
+def _into_folder(given: argparse.Namespace, settings: RenderSettings) -> int:
     if not is_writable_folder(given.output, create=True):
         return _complain("The output folder does not exist and cannot be made, or cannot be written to.")
     given.output = Path(os.path.realpath(given.output))
@@ -122,7 +138,7 @@ def _render(given: argparse.Namespace, settings: RenderSettings) -> int:
             jobs = plan(given.paths, given.output, reader.list_members)
         progress.begin(len(jobs))
         output = Output(given.output, settings, (job.source for job in jobs))
-        with RenderWorkers(max(1, min(given.jobs, len(jobs)))) as draw:
+        with contextlib.closing(output), RenderWorkers(max(1, min(given.jobs, len(jobs)))) as draw:
             render_files(jobs, settings, output, draw, resume=given.resume, workers=given.jobs, on_outcome=progress)
     except KeyboardInterrupt:
         progress.interrupted()

@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from cxrviewer.cli_terminal import ProgressLine, QuietLog, is_writable_folder, jobs_argument, path_argument
+from cxrviewer.atomic import remove_empty
+from cxrviewer.cli_terminal import (
+    ProgressLine,
+    QuietLog,
+    is_writable_folder,
+    jobs_argument,
+    missing_folders,
+    path_argument,
+)
 
 if TYPE_CHECKING:
     from cxrviewer.batch.output import Writer
@@ -32,6 +40,15 @@ def run(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     if not any(path.exists() or split_member(path) is not None for path in given.paths):
         return _complain("None of the given files or folders exists.")
+    missing = missing_folders(given.maps)
+    status = _with_output(given)
+    if status != OK:
+        remove_empty(missing)
+    return status
+
+
+def _with_output(given: argparse.Namespace) -> int:
+    """Check where the results go, then score."""
     if given.output is not None:
         # Results go to what a link points to; the link stays. A loop of links has no such place.
         given.output = _target(given.output)

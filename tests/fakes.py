@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +11,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
+import pytest
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, NotDicomError
@@ -167,6 +170,30 @@ def header(name: str = "PHANTOM^ONE", *, study: str = "1", series: str = "1", nu
         }
     )
     return Header(fake_image().facts, identity, True)
+
+
+class FullDisk:
+    """A disk that takes no more: what is flushed to it is there in part, and flushing fails.
+
+    Parameters
+    ----------
+    monkeypatch : MonkeyPatch
+    after : int
+        Files that it still takes.
+    code : int
+        Of the error.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, after: int = 0, code: int = errno.ENOSPC) -> None:
+        self.left, self._code, self._fsync = after, code, os.fsync
+        monkeypatch.setattr(os, "fsync", self._flush)
+
+    def _flush(self, descriptor: int) -> None:
+        if self.left <= 0:
+            os.ftruncate(descriptor, os.fstat(descriptor).st_size // 2)
+            raise OSError(self._code, os.strerror(self._code))
+        self.left -= 1
+        self._fsync(descriptor)
 
 
 @dataclass

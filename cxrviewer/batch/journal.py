@@ -46,6 +46,7 @@ class Journal:
         self.path = path
         self._about = {"journal": VERSION, **about}
         self._places: dict[str, int] = {}
+        self._begun = False
         self._stamps: dict[str, Stamp] = {}
         try:
             exists = path.exists()
@@ -62,10 +63,10 @@ class Journal:
                 self._append(self._about)
         except BaseException:
             self._close()
-            if not exists:  # nothing is kept in it, and it would stop the next run
-                with contextlib.suppress(OSError):
-                    path.unlink()
+            if not exists:  # as in `__exit__`
+                self._remove()
             raise
+        self._begun = not exists
 
     def __enter__(self) -> Journal:
         return self
@@ -74,6 +75,12 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._close()
+        if error is not None and self._begun and not self._places:
+            self._remove()  # nothing is kept in it, and it would stop the next run
+
+    def _remove(self) -> None:
+        with contextlib.suppress(OSError):
+            self.path.unlink()
 
     def _close(self) -> None:
         with contextlib.suppress(OSError):  # every line was flushed when it was written; what failed then fails again
@@ -89,7 +96,13 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Write an entry down at once. Raises OutputError."""
-        place = self._append({"stamp": entry.stamp, "file": record_of(entry)})
+        try:
+            place = self._append({"stamp": entry.stamp, "file": record_of(entry)})
+        except OutputError as error:
+            if not self._places:
+                raise
+            kept = f"{error.user_message} The scores before are kept in {self.path.name}; add --resume."
+            raise OutputError(kept) from error
         self._know(entry.path, place, entry.stamp if entry.status != FAILED else None)
 
     def records(self, paths: Iterator[str]) -> Iterator[Record]:
@@ -105,8 +118,7 @@ class Journal:
     def delete(self) -> None:
         """Remove the file: its result is on the disk."""
         self._close()
-        with contextlib.suppress(OSError):
-            self.path.unlink()
+        self._remove()
 
     def _append(self, value: Mapping[str, Any]) -> int:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import logging
 import secrets
@@ -25,6 +26,9 @@ logger = logging.getLogger(__name__)
 SLOT = "copies"
 MAX_FOLDERS = 10_000
 FOLDER = "de-identified"
+
+NO_FOLDER = msg("No folder can be made there: choose another place for the copies.")
+NOT_WRITTEN = msg("The copies cannot be written: check the folder, and that the disk has room.")
 
 MakeCopy = Callable[[Path, CopyOptions, str, CancelToken], CopiedImage]
 
@@ -102,7 +106,8 @@ class CopiesPresenter:
         self._waiting: list[ImageEntry] = []
         self._total = self._written = self._failed = 0
         self._options, self._secret = CopyOptions(), ""
-        self._folder: Path | None = None
+        self._where = Path()
+        self._folder: Path | None = None  # made with the first copy: never is there one without any
         self._running = False
         self._message = ""
         self._results: list[tuple[Path, int, str]] = []
@@ -119,27 +124,17 @@ class CopiesPresenter:
         self._view = None
 
     def start(self, scope: Scope, options: CopyOptions, folder: Path) -> None:
-        """Copy the images of a scope into a new folder inside `folder`."""
+        """Copy the images of a scope into a new folder inside `folder`, made with the first of them."""
         if self._running or self._make is None:
             return
         self._waiting = list(self._entries(scope))
         self._total, self._written, self._failed, self._results = len(self._waiting), 0, 0, []
         # A new one for each run and stored nowhere: whoever had it could test guesses of names and numbers.
-        self._options, self._secret, self._folder = options, secrets.token_hex(16), None
+        self._options, self._secret, self._where, self._folder = options, secrets.token_hex(16), folder, None
         self._running = True
-
-        def begun(made: Path) -> None:
-            self._folder = made
-            self._next()
-
-        def failed(error: Exception) -> None:
-            self._running = False
-            self._message = sentence(error, tr("Making a folder for the copies"))
-            self._show()
-
         self._message = tr("Making the copies…")
         self._show()
-        self._jobs.submit(Lane.INDEX, SLOT, lambda _: new_folder(folder), on_done=begun, on_failed=failed)
+        self._next()
 
     def stop(self) -> None:
         """Make no more copies; those that are there stay, each complete."""
@@ -154,25 +149,25 @@ class CopiesPresenter:
             self._end(self._summary())
             return
         entry, number = self._waiting.pop(0), self._done + 1
-        options, secret, make, folder = self._options, self._secret, self._make, self._folder
-        assert make is not None and folder is not None
+        options, secret, make = self._options, self._secret, self._make
+        where, folder = self._where, self._folder
+        assert make is not None
 
-        def work(cancel: CancelToken) -> tuple[str, ...]:
+        def work(cancel: CancelToken) -> tuple[Path, tuple[str, ...]]:
             copy = make(entry.path, options, secret, cancel)
             cancel.raise_if_cancelled()
             # Named by number: names of files are often those of patients.
-            with replacing(folder / f"image-{number:05}.dcm") as file:
-                file.write(copy.data.data)
-            return copy.notes
+            return _write(copy, f"image-{number:05}.dcm", folder, where, cancel), copy.notes
 
-        def done(notes: tuple[str, ...]) -> None:
+        def done(made: tuple[Path, tuple[str, ...]]) -> None:
+            self._folder, notes = made
             self._written += 1
             self._results += [(entry.path, number, translated(note)) for note in notes]
             self._go_on()
 
         def failed(error: Exception) -> None:
-            if isinstance(error, OSError):
-                self._end(tr("The copies cannot be written: check the folder, and that the disk has room."))
+            if isinstance(error, FolderError):
+                self._end(f"{translated(error.user_message)} {self._kept()}".rstrip())
                 return
             self._failed += 1
             self._results.append((entry.path, number, sentence(error, tr("Copying"))))
@@ -192,6 +187,16 @@ class CopiesPresenter:
         self._running, self._waiting, self._secret = False, [], ""
         self._message = message
         self._show()
+
+    def _kept(self) -> str:
+        """Return what is there of a run that could not write any further, empty for nothing."""
+        if not self._written:
+            return ""
+        return tr_n(
+            "{n:,} copy was made before and is complete.",
+            "{n:,} copies were made before and are complete.",
+            self._written,
+        )
 
     def _summary(self) -> str:
         made = tr_n("{n:,} copy was made.", "{n:,} copies were made.", self._written)
@@ -220,6 +225,30 @@ class CopiesPresenter:
         )
 
 
+def _write(copy: CopiedImage, name: str, folder: Path | None, where: Path, cancel: CancelToken) -> Path:
+    """Write a copy into `folder`, or into a new one inside `where`, and return which. A new one does not stay empty.
+
+    Raises
+    ------
+    FolderError
+    JobCancelled
+    """
+    made = new_folder(where) if folder is None else folder
+    try:
+        with replacing(made / name) as file:
+            file.write(copy.data.data)
+            cancel.raise_if_cancelled()
+    except BaseException as error:
+        if folder is None:
+            with contextlib.suppress(OSError):
+                made.rmdir()
+        if isinstance(error, OSError):
+            logger.warning("a copy cannot be written", exc_info=error)
+            raise FolderError(NOT_WRITTEN) from error
+        raise
+    return made
+
+
 def new_folder(where: Path) -> Path:
     """Make a new folder inside `where`; one that is there already is never written into.
 
@@ -235,7 +264,7 @@ def new_folder(where: Path) -> Path:
             continue
         except OSError as error:
             logger.warning("no folder for copies can be made", exc_info=error)
-            raise FolderError(msg("No folder can be made there: choose another place for the copies.")) from error
+            raise FolderError(NO_FOLDER) from error
         else:
             return made
-    raise FolderError(msg("No folder can be made there: choose another place for the copies."))
+    raise FolderError(NO_FOLDER)

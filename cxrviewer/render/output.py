@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -14,7 +15,7 @@ from typing import Any, BinaryIO
 
 import numpy.typing as npt
 
-from cxrviewer.atomic import replacing
+from cxrviewer.atomic import remove_empty, replacing
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.member_paths import file_of
 from cxrviewer.leftovers import sweep
@@ -52,6 +53,7 @@ class Output:
         self._settings = settings
         self._inputs = {identity for path in inputs if (identity := _identity(path)) is not None}
         self._folders: dict[tuple[str, ...], Path] = {}
+        self._made: list[Path] = []
 
     def is_done(self, job: Job) -> bool:
         """Return whether an earlier run rendered this very content with the same settings."""
@@ -75,6 +77,10 @@ class Output:
                 if _kind(path) == "file" and _identity(str(path)) not in self._inputs:
                     path.unlink(missing_ok=True)
 
+    def close(self) -> None:
+        """Remove the folders that were made for what could then not be written."""
+        remove_empty(reversed(self._made))
+
     def write_picture(self, job: Job, frame: int, pixels: npt.NDArray[Any]) -> str:
         """Write the picture of a frame (from 0) and return its file name. Raises NotWrittenError, OutputFullError."""
         name = picture_name(job.name, frame, self._settings.format)
@@ -91,6 +97,12 @@ class Output:
         }
         text = (json.dumps(whole, indent=1) + "\n").encode()
         self._write(job, f"{job.name}.json", lambda file: file.write(text))
+
+    def take_back(self, job: Job, names: Iterable[str]) -> None:
+        """Remove the pictures of an input whose others, or whose report, cannot be written."""
+        for name in names:
+            with contextlib.suppress(OSError):
+                self._root.joinpath(*job.folder, name).unlink()
 
     def _write(self, job: Job, name: str, write: Callable[[BinaryIO], object]) -> None:
         path = self._folder(job) / name
@@ -111,7 +123,9 @@ class Output:
         for part in job.folder:
             folder = folder / part
             with _translated():
-                folder.mkdir(exist_ok=True)
+                with contextlib.suppress(FileExistsError):
+                    folder.mkdir()
+                    self._made.append(folder)
             if _kind(folder) != "folder":
                 raise NotWrittenError("A folder of the output is a link; it was left alone.")
         sweep(folder)

@@ -77,9 +77,9 @@ def _render(
     names: set[tuple[str, ...]],
     cancel: CancelToken,
 ) -> Outcome:
+    report = _Report()
     try:
         output.begin(job)
-        report = _Report()
         for number, frame in _frames(job, settings, renderer, cancel):
             cancel.raise_if_cancelled()
             report.add(number, frame)
@@ -91,7 +91,11 @@ def _render(
         output.write_report(job, report.as_json())
         return Outcome(report.status, report.message)
     except NotWrittenError as error:
+        output.take_back(job, report.files)
         return Outcome(NOT_WRITTEN, error.user_message)
+    except BaseException:
+        output.take_back(job, report.files)
+        raise
 
 
 def _frames(

@@ -235,7 +235,7 @@ class MediumCopy:
                 self._made.mkdir(parents=True, exist_ok=True)  # of an empty disc
                 os.replace(self._made, self._target)
         except OSError as error:
-            raise LibraryError(NOT_WRITTEN) from error
+            raise _unwritten(error) from error
         self._made = self._target
         self._state = replace(self._state, finished=True, seconds_left=0.0)
 
@@ -271,7 +271,7 @@ class MediumCopy:
             os.chmod(self._home, 0o700)  # images of patients, which the disc kept from nobody but this folder must
             free = shutil.disk_usage(self._home).free
         except OSError as error:
-            raise LibraryError(NOT_WRITTEN) from error
+            raise _unwritten(error) from error
         if needed + SPARE_BYTES > free:
             raise LibraryFullError(
                 msg(
@@ -297,8 +297,7 @@ class MediumCopy:
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-            full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-            raise (LibraryFullError(NO_SPACE) if full else LibraryError(NOT_WRITTEN)) from error
+            raise _unwritten(error) from error
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
@@ -337,6 +336,11 @@ class MediumCopy:
                 return next(listing, None) is not None
         except OSError:
             return False
+
+
+def _unwritten(error: OSError) -> LibraryError:
+    full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    return LibraryFullError(NO_SPACE) if full else LibraryError(NOT_WRITTEN)
 
 
 def sweep_copies(home: Path, now: Callable[[], float] = time.time) -> None:

@@ -2904,11 +2904,6 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/copies.py" />
-            <source>Making a folder for the copies</source>
-            <translation>为副本创建文件夹</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/presenters/copies.py" />
             <source>Making the copies…</source>
             <translation>正在制作副本…</translation>
         </message>
@@ -8371,6 +8366,14 @@ No {absent}.
             <extracomment>for one: {n:,} byte</extracomment>
             <translation>
                 <numerusform>{n:,} 字节</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/copies.py" />
+            <source>{n:,} copies were made before and are complete.</source>
+            <extracomment>for one: {n:,} copy was made before and is complete.</extracomment>
+            <translation>
+                <numerusform>此前制作的 {n:,} 个副本是完整的。</numerusform>
             </translation>
         </message>
         <message numerus="yes">

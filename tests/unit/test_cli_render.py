@@ -24,6 +24,7 @@ from cxrviewer.render.picture import RenderedFrame, render_frame
 from cxrviewer.render.settings import RenderSettings
 from cxrviewer.render.workers import RenderWorkers
 from tests.builders.dicom import image_bytes, write_image
+from tests.fakes import FullDisk
 from tests.processes import interruptible
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -294,19 +295,28 @@ def test_links_and_devices_in_the_place_of_an_output_are_left_alone(
     assert (out / "film.png").is_symlink() and (out / "other.json").is_fifo()
 
 
+@pytest.mark.parametrize("there", [True, False])
 def test_a_full_disk_ends_the_run_and_leaves_nothing_half_written(
-    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], there: bool
 ) -> None:
     for number in range(5):
-        write_image(tmp_path / "in" / str(number), GREY)
-
-    def full(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    render(tmp_path / "in", "-o", out, status=1)
-    assert names(out) == []
+        write_image(tmp_path / "in" / "deep" / str(number), GREY)
+    if there:
+        (out / "of another run").mkdir(parents=True)
+    FullDisk(monkeypatch)
+    render(tmp_path / "in", "-o", out if there else out / "new" / "folders", status=1)
+    assert ([one.name for one in out.rglob("*")] == ["of another run"]) if there else not out.exists()
     assert "space on the disk" in capsys.readouterr().err
+
+
+def test_a_disk_that_fills_at_a_report_keeps_no_picture_without_one(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        write_image(tmp_path / "in" / name, GREY)
+    FullDisk(monkeypatch, after=3)  # two files of the first, and the picture of the second
+    render(tmp_path / "in", "-o", out, "--jobs", "1", status=1)
+    assert names(out) == ["a.json", "a.png"]
 
 
 def test_a_resumed_run_leaves_out_what_is_done_and_the_same(

@@ -27,6 +27,7 @@ from cxrviewer.heads.contract import CalibrationInterval
 from cxrviewer.heads.inference.scoring import HeadScorer
 from tests.builders import heads as build
 from tests.builders.dicom import image_bytes, lut_item, write_image
+from tests.fakes import FullDisk
 from tests.processes import interruptible
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -379,6 +380,43 @@ def test_a_failed_write_leaves_the_old_result(
     assert cli.run(["score", str(images / "a.png"), "--head", head, "-o", str(out), "--resume"]) == 0
     assert [f["status"] for f in json.loads(out.read_text())["files"]] == ["scored"]
     assert list(folder.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_disk_that_fills_during_a_run_leaves_the_scores_before_it_or_nothing(
+    capsys: pytest.CaptureFixture[str], head: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    for number in range(3):
+        write_image(tmp_path / "in" / str(number), np.full((64, 64), 40 + number, np.uint8))
+    folder = tmp_path / "results"
+    folder.mkdir()
+    out = folder / "out.json"
+    real, lines = Journal._append, list[object]()
+
+    def append(journal: Journal, value: Any) -> int:
+        if len(lines) > kept:
+            raise OutputError("The disk is full.")
+        lines.append(value)
+        return real(journal, value)
+
+    monkeypatch.setattr(Journal, "_append", append)
+    command = ["score", str(tmp_path / "in"), "--head", head, "-o", str(out)]
+    assert cli.run(command) == 1
+    said = capsys.readouterr().err
+    assert ("The scores before are kept in out.json.partial; add --resume." in said) == bool(kept)
+    assert list(folder.iterdir()) == [folder / "out.json.partial"] * kept
+    monkeypatch.undo()
+    assert cli.run([*command, "--resume"] if kept else command) == 0
+    assert len(json.loads(out.read_text())["files"]) == 3
+
+
+def test_a_disk_that_takes_no_map_keeps_no_folder_for_them(
+    head: str, images: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FullDisk(monkeypatch)
+    assert cli.run(["score", str(images / "a.png"), "--head", head, "--maps", str(tmp_path / "new" / "maps")]) == 1
+    assert "A map could not be written" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
 
 
 class _Interrupts:

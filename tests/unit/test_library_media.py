@@ -119,6 +119,16 @@ def test_a_disk_that_fills_leaves_no_half_file(disc: Path, tmp_path: Path, monke
     assert sorted(path.name for path in (tmp_path / "copies").rglob("*") if path.is_file()) == ["IM0", "IM1"]
 
 
+def test_a_disk_without_room_for_a_folder_is_full(disc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, **more: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(LibraryFullError, match="disk is full"):
+        MediumCopy(disc, tmp_path / "copies").run(CancelToken())
+    assert not (tmp_path / "copies").exists()
+
+
 def test_too_little_space_is_said_before_anything_is_copied(
     disc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

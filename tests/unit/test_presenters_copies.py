@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import NotDicomError
+from cxrviewer.presenters import copies
 from cxrviewer.presenters.copies import CopiesPresenter, Scope
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.reports.copies import CopiedImage, CopyOptions
 from cxrviewer.studies.library import ImageEntry
-from tests.fakes import HeldJobs, Recorder, header
+from tests.fakes import FullDisk, HeldJobs, Recorder, header
 
 CHOSEN = CopyOptions(shift_dates=True)
 
@@ -32,8 +34,8 @@ class Desk:
         self.asked.append((path.name, options, secret))
         if path.name == "odd":
             raise NotDicomError("No image.")
-        if path.name == "full":
-            raise OSError(28, "No space")
+        if path.name == "unread":
+            raise PermissionError(13, "Permission denied")
         notes = ("Look at it.",) if path.name == "scan" else ()
         return CopiedImage(np.frombuffer(path.name.encode(), np.uint8), notes, 1, 2, 3, 0)
 
@@ -77,18 +79,65 @@ def test_a_stop_makes_no_more_copies_and_leaves_whole_ones(tmp_path: Path) -> No
     desk = Desk("a", "b", "c")
     desk.presenter.start(Scope.ALL, CHOSEN, tmp_path)
     desk.jobs.release("copies")
-    desk.jobs.release("copies")
     desk.presenter.stop()
     desk.run()
     assert written(tmp_path) == {"de-identified/image-00001.dcm": b"a"}
     assert desk.state.message == "Stopped. 1 copy was made." and not desk.state.running
 
 
-def test_a_full_disk_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
-    desk = Desk("a", "full", "c")
+@pytest.mark.parametrize(
+    ("taken", "kept"),
+    [(0, ""), (1, " 1 copy was made before and is complete."), (2, " 2 copies were made before and are complete.")],
+)
+def test_a_full_disk_ends_the_run_and_leaves_whole_copies_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: int, kept: str
+) -> None:
+    desk = Desk("a", "b", "c", "d")
+    FullDisk(monkeypatch, taken)
     desk.presenter.start(Scope.ALL, CHOSEN, tmp_path)
     desk.run()
-    assert "room" in desk.state.message and len(desk.asked) == 2
+    words = "The copies cannot be written: check the folder, and that the disk has room."
+    assert desk.state.message == words + kept and not desk.state.running
+    assert len(desk.asked) == taken + 1
+    assert written(tmp_path) == {f"de-identified/image-{n + 1:05}.dcm": b"abcd"[n : n + 1] for n in range(taken)}
+    assert bool(list(tmp_path.iterdir())) == bool(taken)
+
+
+def test_where_nothing_can_be_copied_no_folder_is_made(tmp_path: Path) -> None:
+    desk = Desk("odd", "odd")
+    desk.presenter.start(Scope.ALL, CHOSEN, tmp_path)
+    desk.run()
+    assert list(tmp_path.iterdir()) == [] and desk.state.message == "0 copies were made. 2 files were not copied."
+
+
+def test_a_file_that_cannot_be_read_is_one_file_and_no_full_disk(tmp_path: Path) -> None:
+    desk = Desk("a", "unread", "c")
+    desk.presenter.start(Scope.ALL, CHOSEN, tmp_path)
+    desk.run()
+    assert desk.state.message == "2 copies were made. 1 file was not copied."
+    assert written(tmp_path).keys() == {"de-identified/image-00001.dcm", "de-identified/image-00003.dcm"}
+
+
+@pytest.mark.parametrize("moment", ["before", "while"])
+def test_a_stop_before_the_first_copy_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    desk = Desk("a", "b")
+    desk.presenter.start(Scope.ALL, CHOSEN, tmp_path)
+    if moment == "while":  # its folder is there already
+        made = copies.new_folder
+
+        def stopped(where: Path) -> Path:
+            folder = made(where)
+            desk.presenter.stop()
+            return folder
+
+        monkeypatch.setattr(copies, "new_folder", stopped)
+        desk.run()
+    else:
+        desk.presenter.stop()
+        desk.run()
+    assert list(tmp_path.iterdir()) == [] and desk.state.message == "Stopped. 0 copies were made."
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
@@ -96,4 +145,6 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     desk = Desk("a")
     desk.presenter.start(Scope.ALL, CHOSEN, tmp_path / "file")
     desk.run()
-    assert desk.state.message.startswith("No folder can be made there") and not desk.asked and not desk.state.running
+    assert (
+        desk.state.message.startswith("No folder can be made there") and len(desk.asked) == 1 and not desk.state.running
+    )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import os
 import re
@@ -151,8 +152,13 @@ def make_key(target: Path) -> str:
     try:
         # The mode is that of the first moment: written first and narrowed later, others could read it in between.
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+        except BaseException:
+            with contextlib.suppress(OSError):  # half a key, which the next attempt would take for one
+                os.unlink(target)
+            raise
     except FileExistsError as error:
         raise HeadError(msg("There is a file of this name; a key is never overwritten.")) from error
     except OSError as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from pathlib import Path
 
-from cxrviewer.atomic import write_bytes
+from cxrviewer.atomic import made_folder, write_bytes
 from cxrviewer.errors import HeadError
 from cxrviewer.heads.package.files import MANIFEST_NAME, MAX_MANIFEST_BYTES, hash_files, read_file, sha256
 from cxrviewer.heads.package.toml_limits import load_toml
@@ -29,9 +31,10 @@ def write_template(folder: Path) -> None:
     source = resources_dir() / "head-template" / MANIFEST_NAME
     try:
         data = source.read_bytes()
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / MANIFEST_NAME).open("xb") as file:
-            file.write(data)
+        with made_folder(folder):
+            if os.path.lexists(folder / MANIFEST_NAME):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            write_bytes(folder / MANIFEST_NAME, data)
     except FileExistsError as error:
         raise HeadError("The folder holds a head.toml already; name another folder.") from error
     except OSError as error:

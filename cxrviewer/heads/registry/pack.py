@@ -6,6 +6,7 @@ Formats: APPNOTE.TXT 6.3.10 of PKWARE for the zip; ``../docs/heads.md`` for what
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from cxrviewer.atomic import replacing
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import HeadRejectedError, ManifestError, PackRejectedError
 from cxrviewer.heads.contract import HeadManifest
@@ -297,11 +299,14 @@ def write_pack(folder: Path, target: Path) -> None:
     HeadRejectedError
         For anything the viewer would refuse to read.
     OSError
+        Nothing is left then. FileExistsError where there is such a file.
     """
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     for name in _names(folder):
         with open_file(folder, name) as source:
             reject_private_key(name, source.read(_KEY_PEEK))
-    with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
+    with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in _names(folder):
             entry = zipfile.ZipInfo(name)  # of 1980, whenever the file was written
             entry.compress_type = zipfile.ZIP_DEFLATED
