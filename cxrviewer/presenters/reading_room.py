@@ -26,6 +26,7 @@ from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter
 from cxrviewer.presenters.opened_paths import OpenedPaths
+from cxrviewer.presenters.patients_beside import DIFFERENT_PATIENTS, different_patients
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import NOT_SAVED, OpenReading, Readings
 from cxrviewer.presenters.room_commands import handlers
@@ -159,6 +160,7 @@ class ReadingRoom:
         self._view = view
         self.opened_paths = OpenedPaths(jobs, view.notify, view.later)
         self._frames: dict[str, int] = {}
+        self._several_patients = False  # in the viewports
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._earlier: EarlierScreen | None = None
         self._hung: Opening | None = None
@@ -864,6 +866,7 @@ class ReadingRoom:
 
     def _notes(self, pane: Pane, entry: ImageEntry) -> tuple[str, ...]:
         notes: tuple[str, ...] = (
+            *((DIFFERENT_PATIENTS,) if self._several_patients else ()),
             *((NOT_SAVED,) if pane.annotations.unsaved else ()),
             *((SAME_UID,) if self.worklist.colliding(entry) else ()),
             *((SHARED_ID,) if self.worklist.shares_an_id(entry) else ()),
@@ -876,12 +879,27 @@ class ReadingRoom:
 
     def _arranged(self) -> None:
         """See that nothing plays in a viewport that is not shown, and save the arrangement soon."""
+        self._compare_patients()
         for pane in self.viewports.panes:
             if pane.number not in self.viewports.workspace.shown:
                 pane.frames.pause()
         if self._earlier is not None:
             self._earlier.reveal()
         self.workspaces.changed()
+
+    def _compare_patients(self) -> None:
+        """Have the images that stand beside each other say whether they name different patients.
+
+        What a viewport that fills the window hides counts too: blinking and a double click bring it back.
+        """
+        workspace = self.viewports.workspace
+        numbers = {*range(workspace.layout.count), *workspace.windows}
+        beside = [pane.entry for pane in self.viewports.panes if pane.number in numbers and pane.entry is not None]
+        several = different_patients(beside)
+        if several is not self._several_patients:
+            self._several_patients = several
+            for pane in self.viewports.panes:
+                pane.image.refresh_notes()
 
     def _frame_shown(self, pane: Pane, image: OpenedImage) -> None:
         """Show another frame of a viewport's image with what was drawn on it."""

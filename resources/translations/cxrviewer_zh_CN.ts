@@ -373,11 +373,6 @@
             <translation>下一个视口(&amp;N)</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/library_dialog.py" />
-            <source>&amp;Note</source>
-            <translation>备注(&amp;N)</translation>
-        </message>
-        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;One viewport</source>
             <translation>单个视口(&amp;O)</translation>
@@ -546,6 +541,7 @@
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
             <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Undo</source>
@@ -2964,6 +2960,7 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_marks.py" />
             <source>Marking the study</source>
             <translation>标记检查</translation>
         </message>
@@ -3369,6 +3366,11 @@ No {absent}.
             <location filename="../../cxrviewer/qt/main_window.py" />
             <source>No window can be made of this region.</source>
             <translation>无法由该区域设定窗口。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>No&amp;te</source>
+            <translation>备注(&amp;T)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_names.py" />
@@ -4559,6 +4561,11 @@ No {absent}.
             <translation>标签浏览器(&amp;B)…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Take back what was marked or noted last</source>
+            <translation>撤销上一次的标记或备注</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Take the last step back</source>
             <translation>撤回上一步</translation>
@@ -5404,6 +5411,11 @@ No {absent}.
             <translation>再早一次的既往检查（{date}）也无法显示</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_marks.py" />
+            <source>The note is saved.</source>
+            <translation>备注已保存。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/person_bar.py" />
             <source>The older one:</source>
             <translation>既往检查：</translation>
@@ -5659,6 +5671,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/score_comparison.py" />
             <source>The two images are not certainly of one person; their scores are not compared.</source>
             <translation>无法确定两幅图像属于同一人；不比较其评分。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/patients_beside.py" />
+            <source>The viewports name different patients. Check who each image is of.</source>
+            <translation>各视口中的患者信息不同。请核对每幅图像属于哪位患者。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
@@ -8155,6 +8172,11 @@ No {absent}.
             <translation>{clean} 在 zip 文件中出现两次。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_marks.py" />
+            <source>{count:,} of {total:,} studies are as they were before; the others were changed since then.</source>
+            <translation>{total:,} 项检查中有 {count:,} 项已恢复原状；其余的在此之后又被更改过。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{count} y</source>
             <translation>{count} 岁</translation>
@@ -8483,6 +8505,30 @@ No {absent}.
             <extracomment>for one: {n:,} study</extracomment>
             <translation>
                 <numerusform>{n:,} 项检查</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_marks.py" />
+            <source>{n:,} studies are as they were before.</source>
+            <extracomment>for one: {n:,} study is as it was before.</extracomment>
+            <translation>
+                <numerusform>{n:,} 项检查已恢复原状。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_marks.py" />
+            <source>{n:,} studies are marked as new.</source>
+            <extracomment>for one: {n:,} study is marked as new.</extracomment>
+            <translation>
+                <numerusform>{n:,} 项检查已标记为新。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_marks.py" />
+            <source>{n:,} studies are marked as read.</source>
+            <extracomment>for one: {n:,} study is marked as read.</extracomment>
+            <translation>
+                <numerusform>{n:,} 项检查已标记为已读。</numerusform>
             </translation>
         </message>
         <message>

@@ -1,4 +1,4 @@
-"""Two images with one SOP Instance UID, two patients with one ID, in the real window."""
+"""Two images with one SOP Instance UID, two patients with one ID or beside each other, in the real window."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 
 from cxrviewer.imaging.header import read_header
+from cxrviewer.presenters.patients_beside import DIFFERENT_PATIENTS, different_patients
 from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.qt.worklist_panel import WorklistPanel
@@ -104,3 +106,64 @@ def test_an_image_says_that_another_patient_has_the_same_id_for_as_long_as_one_i
     other.unlink()
     room.worklist.look_again(other)
     qtbot.waitUntil(lambda: SHARED_ID not in said(app), timeout=60_000)
+
+
+def test_images_of_two_patients_beside_each_other_say_so_until_one_has_left(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "films"
+    for name, who in (("a", "SMITH^JOHN"), ("b", "SMITH^JOHN"), ("c", "MEIER^ANNA")):
+        write_image(
+            folder / f"{name}.dcm", np.full((200, 150), 500, np.uint16), bits=12, PatientName=who, PatientID=who,
+            PatientBirthDate="19600101", StudyInstanceUID=f"1.2.{ord(name)}", SOPInstanceUID=f"1.2.{ord(name)}.1",
+            ViewPosition="LL", StudyDate=f"2025031{ord(name) % 10}",
+        )  # fmt: skip
+    app = make_app()
+    app.start((folder,))
+    room, viewports = app.room, app.room.viewports
+    qtbot.waitUntil(lambda: len(room.worklist.images()) == 3 and not app.jobs.busy, timeout=60_000)
+    keys = {entry.path.stem: entry.key for entry in room.worklist.images()}
+
+    def show(number: int, name: str) -> None:
+        viewports.activate(number)
+        room.worklist.select(keys[name])
+        qtbot.waitUntil(lambda: viewports.pane(number).image.image is not None and not app.jobs.busy, timeout=60_000)
+
+    app.window.commands.run("viewport.layout_1x2")
+    show(0, "a")
+    show(1, "b")
+    assert DIFFERENT_PATIENTS not in said(app)
+    show(1, "c")
+    assert said(app).count(DIFFERENT_PATIENTS) == 2
+    app.window.commands.run("viewport.blink")
+    assert said(app).count(DIFFERENT_PATIENTS) == 2  # the next press brings the other one to this place
+    app.window.commands.run("viewport.single")
+    app.window.commands.run("viewport.layout_1x1")
+    assert DIFFERENT_PATIENTS not in said(app)
+    app.window.commands.run("viewport.layout_1x2")
+    assert said(app).count(DIFFERENT_PATIENTS) == 2
+    show(1, "a" if viewports.pane(0).entry.path.stem != "c" else "c")
+    assert DIFFERENT_PATIENTS not in said(app)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "different"),
+    [
+        (("ROE^JANE", "4711", "19600101"), ("ROE^JANE", "4711", "19600101"), False),
+        (("ROE^JANE", "4711", "19600101"), ("DOE^JOHN", "2", "19700101"), True),
+        (("ROE^JANE", "4711", "19600101"), ("ROE^JANE", "2", "19600102"), True),
+        (("ROE^JANE", "4711", "19600101"), ("DOE^JANE", "4711", "19600101"), False),  # a new name: the reader is asked
+        (("ROE^JANE", "4711", "19600101"), (None, None, None), False),  # nobody, as in a de-identified picture
+    ],
+)
+def test_only_headers_that_certainly_name_two_persons_are_different_patients(
+    tmp_path: Path, one: tuple[str, ...], other: tuple[str, ...], different: bool
+) -> None:
+    entries = []
+    for number, (name, patient_id, birth) in enumerate((one, other)):
+        path = write_image(
+            tmp_path / f"{number}.dcm", np.full((20, 15), 5, np.uint16), bits=12, PatientName=name,
+            PatientID=patient_id, PatientBirthDate=birth,
+        )  # fmt: skip
+        entries.append(ImageEntry(path, read_header(path)))
+    assert different_patients(entries) is different
