@@ -19,6 +19,7 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.disc_copies import CopyOffer, DiscCopies
 from cxrviewer.presenters.head_findings import Scorer
 from cxrviewer.presenters.library_charsets import CharsetChoices, charset_choices
+from cxrviewer.presenters.library_marks import MARK_SLOT, LibraryMarks, ShowRows
 from cxrviewer.presenters.library_rows import LibraryRow, library_row
 from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, ScoringState, version_of
 from cxrviewer.presenters.library_watch import LibraryWatch
@@ -46,7 +47,7 @@ from cxrviewer.text import Message, msg, tr, tr_n, translated
 logger = logging.getLogger(__name__)
 
 OPEN_SLOT, LIST_SLOT, ROWS_SLOT = "library", "library list", "library rows"
-MARK_SLOT, STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library mark", "library study", "library roots", "library scan"
+STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library study", "library roots", "library scan"
 END_SLOT, PICTURE_SLOT, LOOK_SLOT = "library scan end", "library picture", "library look"
 HELD = msg(
     "Another program holds the library. It is opened as soon as that program lets go of it. If nothing happens, close "
@@ -101,6 +102,8 @@ class LibraryState:
     disc : CopyOffer
     usable : bool
         False while the library is being opened, or cannot be.
+    can_undo : bool
+        Something that the reader marked or noted can be taken back.
     """
 
     roots: tuple[RootRow, ...] = ()
@@ -117,6 +120,7 @@ class LibraryState:
     scoring: ScoringState = field(default_factory=ScoringState)
     disc: CopyOffer = field(default_factory=CopyOffer)
     usable: bool = False
+    can_undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +249,9 @@ class LibraryPresenter:
         self._stopped = False
         self._steps = 0
         self._failure = self._notice = self._found_damage = ""
-        self._marks: list[tuple[list[int], StudyStatus | None, str | None]] = []
-        self._marking = False
+        self._marks = LibraryMarks(
+            jobs, self._with_open, marking=self._about_to_mark, on_failed=self._not_marked, say=self._say
+        )
         self._watched: frozenset[bytes] = frozenset()
         self._others: int | None = None
         self._dirty: set[Path] = set()
@@ -487,16 +492,21 @@ class LibraryPresenter:
             self._on_open(found)
             self._say_problems(problems)
             if found.study.status is StudyStatus.NEW:  # behind it: looking waits for no disk that is full or locked
-                self._mark([study], StudyStatus.OPENED, None)
+                self._marks.change([study], status=StudyStatus.OPENED, step=False)
 
         self._ask(STUDY_SLOT, work, done, tr("Opening the study"))
 
     def mark(self, studies: Sequence[int], status: StudyStatus) -> None:
-        """Set how far the reader is with some studies."""
-        self._mark(list(studies), status, None)
+        """Set how far the reader is with some studies; `undo` takes it back."""
+        self._marks.change(studies, status=status)
 
     def write_note(self, study: int, note: str) -> None:
-        self._mark([study], None, note.strip())
+        """Keep a note; `undo` brings the one before back."""
+        self._marks.change([study], note=note.strip())
+
+    def undo(self) -> None:
+        """Take back what the reader marked or noted last."""
+        self._marks.undo()
 
     def mark_path(self, path: Path, status: StudyStatus, done: Callable[[bool], None]) -> None:
         """Set the status of the study that an open file belongs to; `done` is called with whether it is listed."""
@@ -729,7 +739,7 @@ class LibraryPresenter:
 
     def _not_opened(self, error: Exception) -> None:
         waiting, self._waiting, self._opening = self._waiting, [], False
-        self._marks, self._marking = [], False  # the next one is kept where the library opens by then
+        self._marks.forget_waiting()  # the next one is kept where the library opens by then
         self._failure = sentence(error, tr("Opening the library"))
         for _, otherwise in waiting:
             if otherwise is not None:
@@ -904,51 +914,29 @@ class LibraryPresenter:
         self._outdate()
         self._show()
 
-    # Marks, one after the other: none may replace another that has not begun.
+    # Marks.
 
-    def _mark(self, studies: list[int], status: StudyStatus | None, note: str | None) -> None:
-        self._marks.append((studies, status, note))
-        self._next_mark()
+    def _with_open(self, then: Callable[[Stores], None]) -> None:
+        def start() -> None:
+            assert self._stores is not None
+            then(self._stores)
 
-    def _next_mark(self) -> None:
-        if self._marking or not self._marks:
-            return
-        self._marking = True
-        studies, status, note = self._marks.pop(0)
-        age = self._age
+        self._with_stores(start)
 
-        def work(stores: Stores) -> tuple[StudyRow, ...]:
-            stores.index.change_marks(studies, status=status, note=note)
-            return stores.worklist.rows(studies) if len(studies) <= PAGE else ()
+    def _about_to_mark(self, studies: Sequence[int]) -> tuple[Sequence[int], ShowRows]:
+        age, few = self._age, len(studies) <= PAGE
 
-        def marked(rows: tuple[StudyRow, ...]) -> None:
-            if rows:
+        def show(rows: tuple[StudyRow, ...]) -> None:
+            if few:
                 self._take(rows, age)
             else:  # more than are on the screen
                 self._outdate()
 
-        def ended(then: Callable[[], None]) -> None:
-            self._marking = False
-            then()
-            self._next_mark()
+        return studies if few else (), show
 
-        def failed(error: Exception) -> None:
-            words = sentence(error, tr("Marking the study"))
-            ended(lambda: self._say(words))
-            self._refresh(studies) if len(studies) <= PAGE else self._outdate()
-
-        def start() -> None:
-            stores = self._stores
-            assert stores is not None
-            self._jobs.submit(
-                Lane.LIBRARY,
-                MARK_SLOT,
-                lambda _: work(stores),
-                on_done=lambda rows: ended(lambda: marked(rows)),
-                on_failed=failed,
-            )
-
-        self._with_stores(start)
+    def _not_marked(self, studies: Sequence[int], words: str) -> None:
+        self._say(words)
+        self._refresh(studies) if len(studies) <= PAGE else self._outdate()
 
     # Folders and scans.
 
@@ -1106,6 +1094,7 @@ class LibraryPresenter:
                 total=0 if state is None or not state.listed else state.total,
                 skipped=self._skipped,
                 usable=usable,
+                can_undo=usable and self._marks.can_undo,
                 scoring=self.scoring.state,
                 disc=self.discs.state,
             )

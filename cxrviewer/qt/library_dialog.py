@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QFileSystemWatcher, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -285,8 +285,11 @@ class LibraryDialog(Dialog):
         self.open_button = self._button(tr("&Open"), self._open)
         self.read_button = self._button(tr("Mark as &read"), lambda: self._mark(StudyStatus.READ))
         self.new_button = self._button(tr("Mark as &new"), lambda: self._mark(StudyStatus.NEW))
-        self.note_button = self._button(tr("&Note"), self._edit_note)
-        for button in (self.open_button, self.read_button, self.new_button, self.note_button):
+        self.note_button = self._button(tr("No&te"), self._edit_note)
+        self.undo = self._button(tr("&Undo"), self._presenter.undo)
+        self.undo.setToolTip(tr("Take back what was marked or noted last"))
+        QShortcut(QKeySequence.StandardKey.Undo, self, self._presenter.undo)
+        for button in (self.open_button, self.read_button, self.new_button, self.note_button, self.undo):
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         for made in self.findChildren(QPushButton):
             made.setAutoDefault(False)  # Enter belongs to the list
@@ -496,6 +499,9 @@ class LibraryDialog(Dialog):
         self.note_button.setEnabled(chosen == 1)
         self.read_button.setEnabled(chosen > 0)
         self.new_button.setEnabled(chosen > 0)
+        if self.undo.hasFocus() and not self.state.can_undo:
+            self.table.setFocus()  # or Qt goes on to “Close”, which the next press of the space bar would press
+        self.undo.setEnabled(self.state.can_undo)
         folders = self._chosen_folders()
         self.remove.setEnabled(bool(folders))
         rows = [row for row in self.state.roots if row.id in folders]

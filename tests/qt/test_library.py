@@ -341,7 +341,49 @@ def test_studies_that_are_marked_together_are_marked_though_one_is_gone_by_then(
     dialog = filled(app, qtbot, folder)
     app.room.library.mark([*dialog.model.keys, 4711], StudyStatus.READ)
     qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["read"] * 3, timeout=60_000)
-    assert dialog.state.notice == ""
+    assert dialog.notice.text() == "3 studies are marked as read."
+
+
+def test_many_studies_that_were_marked_by_mistake_are_as_before_after_one_undo(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    _, second, third = dialog.model.keys
+    app.room.library.mark([second], StudyStatus.READ)
+    app.room.library.write_note(third, "call the ward")
+    dialog.table.selectAll()
+    dialog.new_button.click()
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new"] * 3, timeout=60_000)
+    dialog.read_button.click()
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["read"] * 3, timeout=60_000)
+    qtbot.waitUntil(dialog.undo.isEnabled, timeout=60_000)
+    qtbot.mouseClick(dialog.undo, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new"] * 3, timeout=60_000)
+    assert dialog.notice.text() == "3 studies are as they were before."
+    QTest.keyClick(dialog.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new", "read", "new"], timeout=60_000)
+    assert cells(dialog, Column.NOTE) == ["", "", "call the ward"]
+    assert dialog.notice.text() == "1 study is as it was before."
+    dialog.undo.click()
+    qtbot.waitUntil(lambda: cells(dialog, Column.NOTE) == ["", "", ""], timeout=60_000)
+    dialog.undo.click()
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new"] * 3, timeout=60_000)
+    qtbot.waitUntil(lambda: not dialog.undo.isEnabled(), timeout=60_000)
+
+
+def test_undo_passes_over_what_the_program_noted_of_a_study_that_was_opened(app: Any, qtbot: Any, folder: Path) -> None:
+    dialog = filled(app, qtbot, folder)
+    first = dialog.model.keys[0]
+    app.room.library.open(first)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
+    dialog = opened(app, qtbot)
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.STATUS)[0] == "opened"
+    assert not dialog.undo.isEnabled()
+    app.room.library.mark(dialog.model.keys, StudyStatus.READ)
+    app.room.library.undo()
+    app.room.library.undo()  # there is one step only
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["opened", "new", "new"], timeout=60_000)
 
 
 @pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])

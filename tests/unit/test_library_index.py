@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, LibraryError, LibraryFullError, NewerLibraryError
 from cxrviewer.studies.index.scan import IndexScan
 from cxrviewer.studies.index.store import Index
-from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.user_store import Mark, StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column, Worklist
 from tests.builders.dicom import UID_ROOT, image_bytes
 from tests.builders.library import Library, write
@@ -425,3 +426,25 @@ def test_a_gone_file_is_no_reason(library: Library, folder: Path) -> None:
     library.reader.before = lambda name: path.unlink()
     state = library.scan(folder)
     assert (state.removed, library.skipped(), library.images()) == (1, {}, [])
+
+
+def test_a_change_of_many_marks_is_taken_back_except_for_what_another_window_changed_since(
+    library: Library, folder: Path
+) -> None:
+    for number in (1, 2, 3):
+        write(folder / str(number), number)
+    library.scan(folder)
+    first, second, third = (one.id for one in library.studies())
+    library.index.change_mark(first, status=StudyStatus.OPENED, note="call the ward")
+    (key,) = library.index.change_marks([third], note="").after
+    change = library.index.change_marks([first, second, third], status=StudyStatus.READ)
+    with contextlib.closing(UserStore(library.home / "user.sqlite")) as other:
+        other.change(key, status=StudyStatus.OPENED, note="from the other window")
+    assert library.index.take_back(change) == 2
+    rows = {one.id: (one.status, one.note) for one in library.studies()}
+    assert rows[first] == (StudyStatus.OPENED, "call the ward")
+    assert rows[second] == (StudyStatus.NEW, "")
+    assert library.user.mark(key) == Mark(StudyStatus.OPENED, "from the other window")
+    library.index.refresh_marks()
+    rows = {one.id: (one.status, one.note) for one in library.studies()}
+    assert rows[third] == (StudyStatus.OPENED, "from the other window")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
@@ -16,7 +16,7 @@ from cxrviewer.studies.index.identity import Keys, keys_of
 from cxrviewer.studies.index.patience import Patience
 from cxrviewer.studies.index.schema import INDEX
 from cxrviewer.studies.index.text import name_key, normalised, words
-from cxrviewer.studies.index.user_store import Mark, StudyStatus, UserStore
+from cxrviewer.studies.index.user_store import Mark, MarkChange, StudyStatus, UserStore
 from cxrviewer.studies.persons import sharing_an_id
 from cxrviewer.text import msg
 
@@ -405,7 +405,7 @@ class Index:
         self, study: int, *, status: StudyStatus | None = None, note: str | None = None, charset: str | None = None
     ) -> Mark:
         """Keep status, note or charset override of a study; the user's own store first."""
-        return next(iter(self.change_marks([study], status=status, note=note, charset=charset).values()))
+        return next(iter(self.change_marks([study], status=status, note=note, charset=charset).after.values()))
 
     def change_marks(
         self,
@@ -414,21 +414,24 @@ class Index:
         status: StudyStatus | None = None,
         note: str | None = None,
         charset: str | None = None,
-    ) -> dict[str, Mark]:
-        """Keep the same of some studies, of all that are still there, as `change_mark` does; return their marks."""
+    ) -> MarkChange:
+        """Keep the same of some studies, of all that are still there, as `change_mark` does."""
         keys: dict[str, None] = {}
         for some in _portions(studies):
             rows = self.database.rows(f"SELECT mark FROM study WHERE id IN ({question_marks(some)})", some)
             keys.update((str(row[0]), None) for row in rows)
         if not keys:
             raise LibraryError(msg("This study is no longer in the library."))
-        if self._user is None:
-            raise LibraryError(msg("This library keeps no notes."))
-        marks = self._user.change_all(list(keys), status=status, note=note, charset=charset)
-        with self.database.transaction() as database:
-            for key, mark in marks.items():
-                self._copy_mark(database, key, mark)
-        return marks
+        user = self._noted()
+        change = user.change_all(list(keys), status=status, note=note, charset=charset)
+        self._copy_marks(change.after)
+        return change
+
+    def take_back(self, change: MarkChange) -> int:
+        """Undo what `change_marks` returned (`UserStore.take_back`); return how many marks are different now."""
+        marks = self._noted().take_back(change)
+        self._copy_marks(marks)
+        return len(marks)
 
     def keep_mark(self, key: str, mark: Mark) -> None:
         """Keep a mark under a key of `identity.mark_key`."""
@@ -453,6 +456,16 @@ class Index:
             for key, mark in marks.items():
                 self._copy_mark(database, key, mark)
             database.execute("INSERT OR REPLACE INTO fact VALUES ('marks', ?)", (str(revision),))
+
+    def _noted(self) -> UserStore:
+        if self._user is None:
+            raise LibraryError(msg("This library keeps no notes."))
+        return self._user
+
+    def _copy_marks(self, marks: Mapping[str, Mark]) -> None:
+        with self.database.transaction() as database:
+            for key, mark in marks.items():
+                self._copy_mark(database, key, mark)
 
     def _copy_mark(self, database: Database, key: str, mark: Mark) -> None:
         database.execute(

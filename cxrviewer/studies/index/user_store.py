@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cxrviewer.studies.index.database import Database
@@ -27,6 +27,23 @@ class Mark:
     status: StudyStatus = StudyStatus.NEW
     note: str = ""
     charset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkChange:
+    """What a change made of marks, by their keys; `UserStore.take_back` undoes it."""
+
+    before: Mapping[str, Mark]
+    after: Mapping[str, Mark]
+
+    def undone(self, key: str, now: Mark) -> Mark:
+        """Return a mark as it was before, except for what is no longer as this change left it."""
+        before, after = self.before[key], self.after[key]
+        if now.status is after.status:
+            now = replace(now, status=before.status)
+        if now.note == after.note:
+            now = replace(now, note=before.note)
+        return replace(now, charset=before.charset) if now.charset == after.charset else now
 
 
 class UserStore:
@@ -75,7 +92,7 @@ class UserStore:
         self, key: str, *, status: StudyStatus | None = None, note: str | None = None, charset: str | None = None
     ) -> Mark:
         """Set what is given, leave the rest as any window has set it, and return the result."""
-        return self.change_all([key], status=status, note=note, charset=charset)[key]
+        return self.change_all([key], status=status, note=note, charset=charset).after[key]
 
     def change_all(
         self,
@@ -84,10 +101,12 @@ class UserStore:
         status: StudyStatus | None = None,
         note: str | None = None,
         charset: str | None = None,
-    ) -> dict[str, Mark]:
+    ) -> MarkChange:
         """Change the marks of all `keys` or none, as `change` does; the disk is waited for once."""
         value = None if status is None else status.value
         with self._database.transaction() as database:
+            found = self.marks(list(keys))
+            before = {key: found.get(key, Mark()) for key in keys}
             database.executemany("INSERT INTO mark (mark) VALUES (?) ON CONFLICT DO NOTHING", [(key,) for key in keys])
             database.executemany(
                 "UPDATE mark SET status = coalesce(?, status), note = coalesce(?, note), "
@@ -95,7 +114,23 @@ class UserStore:
                 [(value, note, charset, key) for key in keys],
             )
             database.execute("UPDATE fact SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")
-            return self.marks(list(keys))
+            return MarkChange(before, self.marks(list(keys)))
+
+    def take_back(self, change: MarkChange) -> dict[str, Mark]:
+        """Undo a change of all its marks or none; return the marks that are different now.
+
+        What anybody changed since then stays, in this window or in another one.
+        """
+        with self._database.transaction() as database:
+            now = self.marks(list(change.after))
+            undone = {key: change.undone(key, mark) for key, mark in now.items()}
+            different = {key: mark for key, mark in undone.items() if mark != now[key]}
+            database.executemany(
+                "UPDATE mark SET status = ?, note = ?, charset = ? WHERE mark = ?",
+                [(mark.status.value, mark.note, mark.charset, key) for key, mark in different.items()],
+            )
+            database.execute("UPDATE fact SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")
+            return different
 
     def roots(self) -> tuple[tuple[bytes, str], ...]:
         """Return path and kind of each folder the user added."""

@@ -1,0 +1,181 @@
+"""Status and notes of studies in the library: written one after the other, and taken back by undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cxrviewer.cancel import CancelToken
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.messages import sentence
+from cxrviewer.studies.index.user_store import MarkChange, StudyStatus
+from cxrviewer.studies.index.worklist import StudyRow
+from cxrviewer.text import tr, tr_n
+
+if TYPE_CHECKING:
+    from cxrviewer.studies.index.stores import Stores
+
+MARK_SLOT = "library mark"
+
+MAX_UNDO = 10
+"""Steps that can be taken back; one of them may hold every study of the library."""
+
+
+ShowRows = Callable[[tuple[StudyRow, ...]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A change that waits for its turn; with neither status nor note, the last step is taken back.
+
+    `step` is whether the reader can undo it: what the program notes by itself is passed over.
+    """
+
+    studies: tuple[int, ...]
+    status: StudyStatus | None = None
+    note: str | None = None
+    step: bool = True
+
+    @property
+    def undoes(self) -> bool:
+        return self.status is None and self.note is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What undo takes back, and of which studies."""
+
+    change: MarkChange
+    studies: tuple[int, ...]
+
+
+class LibraryMarks:
+    """One change after the other: none may replace another that has not begun.
+
+    Parameters
+    ----------
+    jobs : JobRunner
+    with_stores : callable
+        Calls something with the library once it is open.
+    marking : callable
+        Takes the studies whose marks are about to change; returns those whose rows are read with them, and what shows
+        these rows.
+    on_failed : callable
+        Called with studies whose marks could not be changed, and the reason.
+    say : callable
+        Shows a sentence about what happened.
+    """
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        with_stores: Callable[[Callable[[Stores], None]], None],
+        *,
+        marking: Callable[[Sequence[int]], tuple[Sequence[int], ShowRows]],
+        on_failed: Callable[[Sequence[int], str], None],
+        say: Callable[[str], None],
+    ) -> None:
+        self._jobs, self._with_stores, self._say = jobs, with_stores, say
+        self._marking, self._on_failed = marking, on_failed
+        self._orders: list[_Order] = []
+        self._steps: list[_Step] = []
+        self._busy = False
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._steps)
+
+    def change(
+        self, studies: Sequence[int], *, status: StudyStatus | None = None, note: str | None = None, step: bool = True
+    ) -> None:
+        """Set the status or the note of some studies, as one step of undo or, by the program itself, as none."""
+        self._order(_Order(tuple(studies), status, note, step))
+
+    def undo(self) -> None:
+        """Take the last step back, after all that waits; what was changed since then stays."""
+        self._order(_Order(()))
+
+    def forget_waiting(self) -> None:
+        """Drop what waits for a library that cannot be opened."""
+        self._orders, self._busy = [], False
+
+    def _order(self, order: _Order) -> None:
+        self._orders.append(order)
+        self._next()
+
+    def _next(self) -> None:
+        if self._busy or not self._orders:
+            return
+        order = self._orders.pop(0)
+        if not order.undoes:
+            self._run(order, order.studies)
+        elif self._steps:
+            self._run(order, self._steps[-1].studies)
+        else:
+            self._next()
+
+    def _run(self, order: _Order, studies: tuple[int, ...]) -> None:
+        self._busy = True
+        wanted, show = self._marking(studies)
+        step = self._steps[-1] if order.undoes else None
+
+        def work(stores: Stores) -> tuple[MarkChange | int, tuple[StudyRow, ...]]:
+            index = stores.index
+            if step is None:
+                result: MarkChange | int = index.change_marks(studies, status=order.status, note=order.note)
+            else:
+                result = index.take_back(step.change)
+            return result, stores.worklist.rows(list(wanted)) if wanted else ()
+
+        def done(found: tuple[MarkChange | int, tuple[StudyRow, ...]]) -> None:
+            result, rows = found
+            self._busy = False
+            show(rows)
+            if isinstance(result, MarkChange):
+                self._changed(order, result)
+            else:
+                assert step is not None
+                self._taken_back(step, result)
+            self._next()
+
+        def failed(error: Exception) -> None:
+            self._busy = False
+            self._on_failed(studies, sentence(error, tr("Marking the study")))
+            self._next()
+
+        def start(stores: Stores) -> None:
+            def run(_: CancelToken) -> tuple[MarkChange | int, tuple[StudyRow, ...]]:
+                return work(stores)
+
+            self._jobs.submit(Lane.LIBRARY, MARK_SLOT, run, on_done=done, on_failed=failed)
+
+        self._with_stores(start)
+
+    def _changed(self, order: _Order, change: MarkChange) -> None:
+        if not order.step:
+            return
+        if change.before != change.after:  # or nothing is to be taken back
+            self._steps.append(_Step(change, order.studies))
+            del self._steps[:-MAX_UNDO]
+        count = len(change.after)
+        if order.status is StudyStatus.READ:
+            self._say(tr_n("{n:,} study is marked as read.", "{n:,} studies are marked as read.", count))
+        elif order.status is not None:
+            self._say(tr_n("{n:,} study is marked as new.", "{n:,} studies are marked as new.", count))
+        else:
+            self._say(tr("The note is saved."))
+
+    def _taken_back(self, step: _Step, count: int) -> None:
+        self._steps.remove(step)
+        different = sum(1 for key in step.change.after if step.change.before[key] != step.change.after[key])
+        if count == different:
+            self._say(tr_n("{n:,} study is as it was before.", "{n:,} studies are as they were before.", count))
+        else:
+            self._say(
+                tr(
+                    "{count:,} of {total:,} studies are as they were before; the others were changed since then.",
+                    count=count,
+                    total=different,
+                )
+            )
