@@ -7,6 +7,7 @@ hundreds of annotations cost a window drag as much as one.
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 from typing import cast
 
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsI
 from cxrviewer.presenters.annotations import Drawn
 from cxrviewer.qt import theme
 from cxrviewer.reading.kinds import Segment
-from cxrviewer.reading.labels import Box, Place, placed
+from cxrviewer.reading.labels import MARGIN, Box, Place, placed
 from cxrviewer.reading.values import Point
 
 BAR = 6.0
@@ -38,6 +39,9 @@ HANDLE = 6.0
 ARROW = 13.0
 HALO = QColor(0, 0, 0, 170)
 PADDING = 4.0
+TALL = 10_000.0
+"""Screen pixels that no label needs in height."""
+_BEFORE_UNIT = re.compile(r"(?<=\d) ")
 READOUT = 34.0
 """Screen pixels at the lower edge where the window and zoom are written: no label goes there."""
 
@@ -159,7 +163,8 @@ def _draw_label(painter: QPainter, drawn: Drawn, to_view: QTransform, area: QRec
         return
     colours, ratio = theme.current(), painter.device().devicePixelRatioF()
     colour = colours.canvas_chosen if drawn.selected else colours.canvas_mark
-    label = _label(drawing.label, colour, ratio, QApplication.font().toString())
+    room = int(area.width() - 2 * MARGIN)
+    label = _label(drawing.label, colour, ratio, QApplication.font().toString(), room)
     width, height = label.width() / ratio, label.height() / ratio
     a, b = (_spot(point, to_view) for point in drawing.beside)
     handles = [_spot(point, to_view) for point in drawing.handles]
@@ -171,12 +176,20 @@ def _draw_label(painter: QPainter, drawn: Drawn, to_view: QTransform, area: QRec
 
 
 @lru_cache(maxsize=512)
-def _label(text: str, colour: str, ratio: float, font_key: str) -> QPixmap:
+def _label(text: str, colour: str, ratio: float, font_key: str, room: int) -> QPixmap:
+    """Return a label at most `room` wide: a number that loses its unit or its calibration reads as another one."""
     font = QFont()
     font.fromString(font_key)
     font.setPointSizeF(max(9.0, font.pointSizeF()))
-    size = QFontMetricsF(font).size(0, text)  # of all lines
-    width = math.ceil(size.width() + 2 * PADDING + 2)
+    around, metrics = 2 * PADDING + 2, QFontMetricsF(font)
+    flags, size = Qt.AlignmentFlag.AlignCenter.value, metrics.size(0, text)  # of all lines
+    if size.width() + around > room > around:
+        text = _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
+        widest = max(map(metrics.horizontalAdvance, text.split(" ")))
+        wrap = Qt.TextFlag.TextWordWrap if widest <= room - around else Qt.TextFlag.TextWrapAnywhere
+        flags |= wrap.value
+        size = metrics.boundingRect(QRectF(0, 0, room - around, TALL), flags, text).size()
+    width = math.ceil(size.width() + around)
     height = math.ceil(size.height() + PADDING)
     made = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
     made.setDevicePixelRatio(ratio)
@@ -188,7 +201,7 @@ def _label(text: str, colour: str, ratio: float, font_key: str) -> QPixmap:
     painter.drawRoundedRect(QRectF(0, 0, width, height), 4, 4)
     painter.setPen(QColor(colour))
     painter.setFont(font)
-    painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(QRectF(PADDING, 0, width - 2 * PADDING, height), flags, text)
     painter.end()
     return made
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
@@ -297,11 +297,26 @@ def test_enter_draws_without_a_mouse(make_window: Any) -> None:
 def test_a_label_of_two_lines_has_room_for_both(make_window: Any) -> None:
     make_window(images={})
     one, two = (
-        _label(text, "#ffffff", 1.0, QApplication.font().toString()) for text in ("wider line", "wider line\n2")
+        _label(text, "#ffffff", 1.0, QApplication.font().toString(), 1000) for text in ("wider line", "wider line\n2")
     )
     assert two.width() == one.width()
     line = QFontMetricsF(QApplication.font()).height()
     assert two.height() - one.height() >= line - 1
+
+
+@pytest.mark.parametrize("text", ["tube tip to carina 223.1 mm at the detector plane", "w" * 40, "图像上的长度" * 6])
+def test_a_label_wider_than_its_viewport_is_broken_and_loses_no_letter(make_window: Any, text: str) -> None:
+    make_window(images={})
+
+    def ink(label: QPixmap) -> int:
+        image = label.toImage()
+        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        return sum(image.pixelColor(x, y).lightness() for x, y in places)
+
+    font = QApplication.font().toString()
+    whole, broken = (_label(text, "#ffffff", 1.0, font, room) for room in (2000, 180))
+    assert whole.width() > 180 >= broken.width()
+    assert ink(broken) == pytest.approx(ink(whole), rel=0.04)  # antialiasing differs by the place of a letter
 
 
 def test_shift_and_drag_draw_a_level_line(make_window: Any) -> None:
