@@ -132,7 +132,7 @@ class WorklistPanel(QWidget):
         if index.isValid():
             self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             if not telling:
-                self.list.scrollTo(index)
+                self._reveal(index)
         else:
             self.list.selectionModel().clear()
         self._telling = telling
@@ -169,6 +169,18 @@ class WorklistPanel(QWidget):
         return self._dragged if data.hasFormat(IMAGE_MIME) else ""
 
     # Inside.
+
+    def _reveal(self, index: QModelIndex) -> None:
+        """Scroll to a row, with the headings of whose it is where they fit."""
+        above = {RowKind.PATIENT: index, RowKind.STUDY: index}
+        for number in range(index.row(), -1, -1):
+            kind = self.model.row(number).kind
+            if kind in above and above[kind] == index:
+                above[kind] = self.model.index(number, 0)
+            if kind is RowKind.PATIENT:
+                break
+        for one in (*above.values(), index):  # the row itself last: it is seen in any case
+            self.list.scrollTo(one)
 
     def _drag(self, index: QModelIndex) -> None:
         row = self.model.row(index.row())

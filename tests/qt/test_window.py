@@ -17,10 +17,11 @@ from cxrviewer.heads.contract import Rejection, RejectionCode
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
 from cxrviewer.presenters.findings import Busy, Empty, Shown
-from cxrviewer.presenters.worklist_rows import RowKind
+from cxrviewer.presenters.worklist_rows import RowKind, WorklistRow
 from cxrviewer.qt.about import AboutDialog
 from cxrviewer.qt.dialogs import SkippedDialog
 from cxrviewer.qt.start_page import StartPage
+from cxrviewer.qt.worklist_panel import WorklistPanel
 from tests.fakes import FakeScorer, fake_image, header, prediction
 from tests.qt.window_fixture import drag, pixels
 
@@ -457,3 +458,29 @@ def test_a_narrow_window_shows_where_its_other_tools_are(make_window: Any) -> No
     picture = pixels(more.grab().toImage()).astype(int)
     # Something on the button differs from its ground by more than a shade.
     assert np.abs(picture - picture[2, picture.shape[1] // 2]).max() > 100
+
+
+def test_an_image_that_is_selected_in_the_list_has_the_name_of_its_patient_in_sight(qtbot: Any) -> None:
+    panel = WorklistPanel()
+    qtbot.addWidget(panel)
+    panel.resize(260, 400)
+    rows: list[WorklistRow] = []
+    for who in "ABC":
+        rows.append(WorklistRow(RowKind.PATIENT, who, f"Patient {who}", ""))
+        for day in range(1, 21):
+            rows.append(WorklistRow(RowKind.STUDY, f"{who}{day} study", f"2025-01-{day:02d}", ""))
+            rows.append(WorklistRow(RowKind.IMAGE, f"{who}{day}", "CHEST PA", "DX"))
+    panel.show_rows(tuple(rows), "")
+    panel.show()
+    view = panel.list.viewport().rect()
+
+    def seen(key: str) -> bool:
+        return view.contains(panel.list.visualRect(panel.model.index_of(key)))
+
+    for first, headings in (("C1", ("C", "C1 study")), ("B2", ("B", "B2 study")), ("A1", ("A", "A1 study"))):
+        panel.show_current(first)
+        assert seen(first) and all(seen(heading) for heading in headings)
+    panel.show_current("B20")  # too far from the patient's name; the day is seen, and the image in any case
+    assert seen("B20") and seen("B20 study") and not seen("B")
+    panel.show_current("B2")  # from below
+    assert seen("B2") and seen("B2 study") and seen("B")
