@@ -390,7 +390,8 @@ class ShelfPresenter:
         if not headers:
             return tr("Study that is not in the worklist")
         who = headers[0].identity
-        return one_line((person_name(who.patient_name) or tr("No name in the file"), study_when(who)), " · ")
+        name = person_name(who.patient_name) or tr("No name in the file")
+        return one_line((name, who.patient_id, study_when(who)), " · ")  # many people share a name
 
 
 def _contents(reading: Reading) -> str:

@@ -12,7 +12,7 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.library_rows import full_name
 from cxrviewer.presenters.library_scoring import makes_features
-from cxrviewer.presenters.messages import sentence
+from cxrviewer.presenters.messages import one_line, sentence
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
 from cxrviewer.studies.index.scores import ModelVersion
@@ -217,7 +217,7 @@ class SimilarPresenter:
             SimilarRow(
                 one.image.digest,
                 one.study.id,
-                full_name(one.study.patient_name) or tr("No name in the file"),
+                one_line((full_name(one.study.patient_name) or tr("No name in the file"), one.study.patient_id), " · "),
                 one.study.date or tr("date unknown"),
                 f"{one.image.distance:.3f}",
                 one.detail,

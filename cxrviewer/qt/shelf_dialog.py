@@ -50,7 +50,7 @@ class ShelfDialog(Dialog):
         self.table.itemSelectionChanged.connect(self._enable)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        set_widths(self.table.horizontalHeader(), {0: 300, 1: 140})
+        set_widths(self.table.horizontalHeader(), {0: 380, 1: 140})
         self.message = label("", "quiet", wrap=True)
         self.notice = label("", "title", wrap=True)
         self.problems = QPlainTextEdit()

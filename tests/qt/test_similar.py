@@ -75,7 +75,7 @@ def test_images_like_the_open_one_are_listed_with_distances_and_open(app: Any, q
     qtbot.waitUntil(lambda: not app.room.library.scoring.state.running and not app.jobs.busy, timeout=60_000)
     dialog = listed(app, qtbot)
     (row,) = dialog.state.rows  # the open image is not like itself
-    assert (row.patient, row.when, row.distance) == ("MUSTERMANN, ERIKA", "2024-01-05", "0.000")
+    assert (row.patient, row.when, row.distance) == ("MUSTERMANN, ERIKA · 4711", "2024-01-05", "0.000")
     assert dialog.state.message.startswith("1 image was compared")
     item = dialog.table.item(0, 0)
     assert item is not None and not item.icon().isNull()

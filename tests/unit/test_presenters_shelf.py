@@ -70,7 +70,7 @@ def test_readings_are_listed_by_study_with_what_is_in_them(fixture: Fixture) -> 
     state = fixture.open()
     assert [row.name for row in state.rows] == names
     assert [row.title for row in state.rows] == [
-        "MUSTERMANN, ERIKA · 2026-11-01 16:02", "Study that is not in the worklist",
+        "MUSTERMANN, ERIKA · ID-MUSTERMANN^ERIKA · 2026-11-01 16:02", "Study that is not in the worklist",
     ]  # fmt: skip
     assert state.rows[0].changed == time.strftime("%Y-%m-%d %H:%M", time.localtime(2_000_000_000))
     assert state.rows[0].contents == "1 annotation, 1 decision, 1 key image, impression, 1 view"
