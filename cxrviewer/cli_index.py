@@ -110,6 +110,8 @@ def _report(index: Index, state: ScanState, given: argparse.Namespace) -> None:
         return
     for root in state.offline:
         print(f"Offline, its studies stay listed: {root.path}")
+    for place in state.silent:
+        print(f"Does not answer, so it was not scanned: {place}")
     for one in skipped:
         print(f"{str(one.path)!r}: {one.reason}")
     print(", ".join(f"{count:,} {words}" for words, count in counts.items()))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import os
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -232,6 +233,7 @@ class LibraryPresenter:
         self._stores: Stores | None = None
         self._waiting: list[tuple[Callable[[], None], Callable[[], None] | None]] = []
         self._opening = self._told_held = False
+        self._numbers = itertools.count(1)
         self._held: set[int] = set()  # threads that wait for another program
         self._roots: tuple[Root, ...] = ()
         self._keys: tuple[int, ...] = ()
@@ -377,7 +379,9 @@ class LibraryPresenter:
             self._say(sentence(error, tr("Adding the folder")))
 
         if paths:
-            self._jobs.submit(Lane.LIBRARY, ROOTS_SLOT + " media", work, on_done=done, on_failed=failed)
+            # Not on the library's lane: a network folder may answer late, or never.
+            slot = f"{ROOTS_SLOT} media {next(self._numbers)}"
+            self._jobs.submit(Lane.PLACES, slot, work, on_done=done, on_failed=failed)
 
     def watch(self, ids: Sequence[int], *, on: bool) -> None:
         """Watch folders from now on, or no longer: what is new in them is listed without a scan by hand."""
@@ -943,18 +947,26 @@ class LibraryPresenter:
     def _add(self, given: Sequence[tuple[Path, str]]) -> None:
         """Add paths, each with what stands for it on the screen or nothing, and scan them."""
 
-        def work(stores: Stores) -> tuple[Root, ...]:
-            titles = dict(given)
-            return tuple(
-                stores.index.add_root(path, kind, shown=titles[path]) for path, kind in root_kinds(tuple(titles))
-            )
+        titles = dict(given)
 
-        def done(added: tuple[Root, ...]) -> None:
-            self._load_roots()
-            self._begin_scan(added)
+        def add(kinds: Mapping[Path, str]) -> None:
+            def work(stores: Stores) -> tuple[Root, ...]:
+                return tuple(stores.index.add_root(path, kind, shown=titles[path]) for path, kind in kinds.items())
+
+            def done(added: tuple[Root, ...]) -> None:
+                self._load_roots()
+                self._begin_scan(added)
+
+            self._ask(ROOTS_SLOT, work, done, tr("Adding the folder"))
+
+        def failed(error: Exception) -> None:
+            self._say(sentence(error, tr("Adding the folder")))
 
         if given:
-            self._ask(ROOTS_SLOT, work, done, tr("Adding the folder"))
+            slot = f"{ROOTS_SLOT} kinds {next(self._numbers)}"
+            self._jobs.submit(
+                Lane.PLACES, slot, lambda _: dict(root_kinds(tuple(titles))), on_done=add, on_failed=failed
+            )  # fmt: skip
 
     def _load_roots(self) -> None:
         def work(stores: Stores) -> tuple[tuple[Root, ...], frozenset[bytes]]:
@@ -1027,10 +1039,12 @@ class LibraryPresenter:
             )  # fmt: skip
 
     def _stepped(self, state: ScanState) -> None:
-        self._scan_state = state
+        before, self._scan_state = self._scan_state, state
+        if before is not None and len(state.silent) > len(before.silent):
+            self._say(self._silence(state.silent[-1]))
         self._steps += 1
         if state.finished:
-            self._scan = None
+            self._scan, self._stopped = None, bool(state.silent)
             self._outdate()
             self._pictures.clear()
             if self._view is not None:
@@ -1060,7 +1074,7 @@ class LibraryPresenter:
 
     def _ended(self, state: ScanState) -> None:
         if state.finished and self._scan is None:  # it came to its end before it noticed
-            self._scan_state, self._stopped = state, False
+            self._scan_state, self._stopped = state, bool(state.silent)
         self._load_roots()
         self._list()
 
@@ -1133,14 +1147,27 @@ class LibraryPresenter:
             return tr("No study in these folders.")
         return tr("Add a folder, a disc or a ZIP file. Its images stay where they are; nothing is copied.")
 
+    def _silence(self, place: Path) -> str:
+        """Return what to say of a folder or file that does not answer."""
+        if self._privacy.hidden:
+            return tr(
+                "A folder does not answer. What is known of it stays listed, as offline. Check its connection, then "
+                "resume the scan."
+            )
+        return tr(
+            "“{place}” does not answer. What is known of it stays listed, as offline. Check its connection, then "
+            "resume the scan.",
+            place=shown_path(place),
+        )
+
     def _progress(self) -> str:
         state = self._scan_state
         if state is None:
             return ""
-        if self._stopped:
-            return tr("Stopped after {done:,} files. Resume continues from there.", done=state.done)
         if state.finished:
             return _outcome(state)
+        if self._stopped:
+            return tr("Stopped after {done:,} files. Resume continues from there.", done=state.done)
         if not state.listed:
             return tr("Listing the folders: {total:,} files so far", total=state.total)
         words = tr("Reading {done:,} of {total:,}", done=state.done, total=state.total)
@@ -1154,11 +1181,21 @@ def _not_asked(error: Exception) -> None:
 
 
 def _outcome(state: ScanState) -> str:
-    words = tr(
-        "Scan complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.",
-        read=state.read,
-        unchanged=state.unchanged,
-        removed=state.removed,
+    read, unchanged, removed = state.read, state.unchanged, state.removed
+    words = (
+        tr(
+            "Scan not complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.",
+            read=read,
+            unchanged=unchanged,
+            removed=removed,
+        )
+        if state.silent
+        else tr(
+            "Scan complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.",
+            read=read,
+            unchanged=unchanged,
+            removed=removed,
+        )
     )
     if not state.offline:
         return words

@@ -201,6 +201,7 @@ class ReadingRoom:
             on_opening=lambda: self.hung_screen.make_place(),  # noqa: PLW0108  # made below
             on_scanned=self._scanned,
             on_chosen=lambda: self.hangs.touch(),  # noqa: PLW0108  # made below
+            notify=view.notify,
             facts=commands,
             privacy=self.privacy,
         )

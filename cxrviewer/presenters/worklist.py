@@ -20,7 +20,7 @@ from cxrviewer.imaging.contents import Header, SmallPicture
 from cxrviewer.imaging.member_paths import file_of, split_member
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.finding_states import ImageStatus
-from cxrviewer.presenters.messages import sentence
+from cxrviewer.presenters.messages import sentence, shown_path
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.worklist_rows import (
     WorklistRow,
@@ -44,6 +44,7 @@ from cxrviewer.studies.library import (
 from cxrviewer.studies.listing import Reached
 from cxrviewer.studies.priors import PriorStudy
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
+from cxrviewer.studies.silence import SILENT, SilentError
 from cxrviewer.text import tr, tr_n, translated
 
 SCAN_SLOT = "scan"
@@ -115,6 +116,8 @@ class WorklistPresenter:
         Called when a scan has ended, with whether it has looked at everything.
     on_chosen : callable
         Called before the reader opens a row, or looks for one.
+    notify : callable
+        Brings a sentence to the reader.
     """
 
     def __init__(
@@ -134,6 +137,7 @@ class WorklistPresenter:
         on_opening: Callable[[], None] = lambda: None,
         on_scanned: Callable[[bool], None] = lambda complete: None,
         on_chosen: Callable[[], None] = lambda: None,
+        notify: Callable[[str], None] = lambda words: None,
         facts: FactBoard | None = None,
         read_ahead: ReadAhead | None = None,
         list_members: ArchiveReader | None = None,
@@ -149,7 +153,7 @@ class WorklistPresenter:
         self._on_replaced = on_replaced
         self._on_nothing = on_nothing
         self._on_forgotten = on_forgotten
-        self._on_found, self._on_scanned, self._on_chosen = on_found, on_scanned, on_chosen
+        self._on_found, self._on_scanned, self._on_chosen, self._notify = on_found, on_scanned, on_chosen, notify
         self._on_opening = on_opening
         self._on_ordered: Callable[[], None] = lambda: None
         self._facts: FactBoard = facts if facts is not None else Registry(())
@@ -170,7 +174,7 @@ class WorklistPresenter:
         self._brought: list[ImageEntry] = []
         self._opened_of_scan = False
         self._found_of_scan = self._scans = 0
-        self._rewritten_of_scan = 0
+        self._rewritten_of_scan = self._silent_of_scan = 0
         self._open_rewritten = False
         self._steps_since_rows = 0
         self._wishes: deque[str] = deque(maxlen=WISHES)
@@ -426,6 +430,7 @@ class WorklistPresenter:
             reached=self._reached,
         )
         self._opened_of_scan, self._found_of_scan, self._rewritten_of_scan = False, 0, 0
+        self._silent_of_scan = 0
         self._scans += 1
         self._foot(tr("Looking for films…"), running=True)
         self._step()
@@ -458,6 +463,9 @@ class WorklistPresenter:
             self._go(first.key, replaced=stale and first.key == self._current and self._open_rewritten)
         elif stale:
             self._open_renewed(removed)
+        if len(batch.silent) > self._silent_of_scan:  # at once: other folders may take minutes
+            self._silent_of_scan = len(batch.silent)
+            self._notify(self._silence(batch))
         if batch.finished:
             self._finish(batch, notified=stale)
         else:
@@ -501,6 +509,9 @@ class WorklistPresenter:
 
     def _looked(self, batch: ScanBatch) -> None:
         open_before = self._current
+        if batch.silent:
+            self._look_failed(SilentError(batch.silent[0]))
+            return
         for entry in batch.entries:
             self._take(entry)
         removed = [one for one in batch.skipped if self._leave_out(one)]
@@ -520,9 +531,12 @@ class WorklistPresenter:
 
     def _finish(self, batch: ScanBatch, *, notified: bool) -> None:
         self._scan = None
-        self._foot(self._count() + self._rewritten(), running=False)
+        silent = self._silence(batch)
+        self._foot(silent or self._count() + self._rewritten(), running=False)
         if self._bring is None and not self._found_of_scan and not self._current and not notified:
-            if batch.total == 0 and not batch.skipped and not self._skipped:
+            if silent:
+                self._on_nothing(tr("This cannot be opened"), silent)
+            elif batch.total == 0 and not batch.skipped and not self._skipped:
                 self._on_nothing(tr("Nothing to open"), tr("The folder holds no files. Choose another one."))
             elif _have_one_reason(self.skipped):
                 self._on_nothing(tr("This cannot be opened"), translated(self.skipped[0].reason))
@@ -535,9 +549,20 @@ class WorklistPresenter:
                         len(self._skipped),
                     ),
                 )
-        self._ended(complete=True)
+        self._ended(complete=not batch.silent)
         if self._scan is None:  # nothing was begun by who was told
             self._next_scan()
+
+    def _silence(self, batch: ScanBatch) -> str:
+        """Return what to say of what did not answer, empty where all did."""
+        if not batch.silent:
+            return ""
+        if self._privacy.hidden:
+            return translated(SILENT)
+        return tr(
+            "“{place}” does not answer, so films in it may not be listed. Check its connection, then open it again.",
+            place=shown_path(batch.silent[-1]),
+        )
 
     def _ended(self, *, complete: bool) -> None:
         bring, self._bring = self._bring, None

@@ -39,6 +39,7 @@ from cxrviewer.studies.listing import (
     not_there,
     why_not_read,
 )
+from cxrviewer.studies.silence import Asked, SilentError, ask
 from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ class Skipped:
 class ScanBatch:
     """What one step found.
 
-    `total` grows while folders are still being listed; `finished` ends the scan.
+    `total` grows while folders are still being listed; `finished` ends the scan. `silent` is what did not answer so
+    far: of what was opened there the scan says nothing.
     """
 
     entries: tuple[ImageEntry, ...]
@@ -81,6 +83,7 @@ class ScanBatch:
     done: int
     total: int
     finished: bool
+    silent: tuple[Path, ...] = ()
 
 
 class Scan:
@@ -124,6 +127,72 @@ class Scan:
         known: Collection[Path] = (),
         reached: Reached | None = None,
     ) -> None:
+        shared = Reached() if reached is None else reached
+
+        def walk(paths: Sequence[Path], without: Collection[Path] = ()) -> _Walk:
+            return _Walk(
+                paths,
+                read_header,
+                clock,
+                read_directory=read_directory,
+                list_members=list_members,
+                read_ahead=read_ahead,
+                known=known,
+                reached=shared,
+                without=without,
+            )
+
+        self._begin = walk
+        self._paths = tuple(paths)
+        self._walk = walk(self._paths)
+        self._silent: tuple[Path, ...] = ()
+
+    def step(self, cancel: CancelToken, seconds: float = 0.1) -> ScanBatch:
+        """Work for about `seconds` (one file more than fits) and return what was found.
+
+        What does not answer is left out; where that happens twice below one of the paths, all of it is. Then the scan
+        begins anew without it. Raises JobCancelled when asked to stop.
+        """
+        cancel.raise_if_cancelled()
+        walk = self._walk
+        entries: list[ImageEntry] = []
+        skipped: list[Skipped] = []
+        try:
+            done, total = ask(walk.place, lambda asked: walk.step(asked, seconds, entries, skipped), cancel)
+        except SilentError as error:
+            self._leave_out(error.place)
+            self._walk = self._begin(self._paths, self._silent)
+            done, total = 0, len(self._paths)
+        return ScanBatch(tuple(entries), tuple(skipped), done, total, not self._walk.left, self._silent)
+
+    def _leave_out(self, place: Path) -> None:
+        opened = next((path for path in self._paths if _holds(path, place)), None)
+        if opened is None:  # through a link out of what was opened
+            self._silent, self._paths = (*self._silent, place), ()
+        elif place == opened or any(_holds(opened, one) for one in self._silent):
+            self._silent = (*self._silent, opened)
+            self._paths = tuple(path for path in self._paths if path != opened)
+        else:
+            self._silent = (*self._silent, place)
+
+
+class _Walk:
+    """A `Scan` until something does not answer. From then on only the thread that waits for that knows it."""
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        read_header: HeaderReader,
+        clock: Clock = time.monotonic,
+        *,
+        read_directory: DirectoryReader | None = None,
+        list_members: ArchiveReader | None = None,
+        read_ahead: ReadAhead | None = None,
+        known: Collection[Path] = (),
+        reached: Reached,
+        without: Collection[Path] = (),
+    ) -> None:
+        self._without = frozenset(without)
         self._read_header = read_header
         self._read_directory = read_directory
         self._list_members = list_members
@@ -137,36 +206,43 @@ class Scan:
         self._folders: deque[Path] = deque()
         self._files: deque[Path] = deque(paths)
         self._entered = Entered()
-        self._reached = Reached() if reached is None else reached
+        self._reached = reached
         self._images: dict[tuple[str, int], ImageEntry] = {}
         self._done = 0
         self._found_one = False
 
-    def step(self, cancel: CancelToken, seconds: float = 0.1) -> ScanBatch:
-        """Work for about `seconds` (one file more than fits) and return what was found.
-
-        Raises JobCancelled when asked to stop.
-        """
-        entries: list[ImageEntry] = []
-        skipped: list[Skipped] = []
+    def step(
+        self, asked: Asked[tuple[int, int]], seconds: float, entries: list[ImageEntry], skipped: list[Skipped]
+    ) -> tuple[int, int]:
+        """Work for about `seconds`; returns how many files are done, and of how many."""
+        cancel = asked.cancel
         end = self._clock() + seconds
-        while self._left and (self._clock() < end):
-            cancel.raise_if_cancelled()
+        while self.left and (self._clock() < end):
             if self._named and (self._found_one or not self._files):
+                asked.step(self._named[0][0].path(()))
                 self._find(*self._named.popleft(), skipped)
             # All folders are listed before the bulk of the files is read, so that the total is known
             # early; but not before the first image is found, which the user is waiting for.
             elif self._folders and (self._found_one or not self._files):
+                asked.step(self._folders[0])
                 self._list(self._folders.popleft(), skipped)
-            elif self._take(self._visit(self._files.popleft(), cancel), entries, skipped):
-                break  # hand over the first image at once
-        if not self._left:
+            else:
+                asked.step(self._files[0])
+                if self._take(self._visit(self._files.popleft(), cancel), entries, skipped):
+                    break  # hand over the first image at once
+        if not self.left:
             self._files.extend(self._not_met())
-        total = self._done + len(self._files) + len(self._named)
-        return ScanBatch(tuple(entries), tuple(skipped), self._done, total, not self._left)
+        return self._done, self._done + len(self._files) + len(self._named)
 
     @property
-    def _left(self) -> bool:
+    def place(self) -> Path:
+        """Where the next step begins."""
+        if self._files:
+            return self._files[0]
+        return self._folders[0] if self._folders else Path()
+
+    @property
+    def left(self) -> bool:
         return bool(self._files or self._folders or self._named)
 
     def _take(self, result: ImageEntry | Skipped | None, entries: list[ImageEntry], skipped: list[Skipped]) -> bool:
@@ -194,7 +270,11 @@ class Scan:
 
     def _not_met(self) -> list[Path]:
         """Return, once, the listed files of the walked folders that the walk did not come across."""
-        missing = [path for path in self._listed if not self._walked.isdisjoint(path.parents)]
+        missing = [
+            path
+            for path in self._listed
+            if not self._walked.isdisjoint(path.parents) and self._without.isdisjoint((path, *path.parents))
+        ]
         self._listed.clear()
         return sorted(missing)
 
@@ -209,6 +289,8 @@ class Scan:
             return Skipped(path, FAULT)
 
     def _look_at(self, path: Path, cancel: CancelToken) -> ImageEntry | Skipped | None:
+        if path in self._without:
+            return None
         if split_member(path) is not None:
             self._done += 1
             return self._read(path, path, None, cancel)
@@ -297,6 +379,8 @@ class Scan:
             return False
 
     def _list(self, folder: Path, skipped: list[Skipped]) -> None:
+        if folder in self._without:
+            return
         try:
             status = folder.stat()
             if self._entered.before(status):
@@ -312,6 +396,12 @@ class Scan:
         self._walked.update((folder, self._reached.first(folder, status)))
         self._folders.extend(Path(entry.path) for entry in folders)
         self._files.extend(Path(entry.path) for entry in files)
+
+
+def _holds(opened: Path, place: Path) -> bool:
+    """Return whether a scan of `opened` comes to `place` by itself."""
+    base = opened.parent if is_directory_name(opened.name) else opened
+    return place == base or base in place.parents
 
 
 def _same_bytes(one: ImageEntry, other: ImageEntry) -> bool:

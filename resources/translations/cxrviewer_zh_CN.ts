@@ -821,6 +821,11 @@
             <translation>并非所有系统都允许此文件名；请另选名称。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>A folder does not answer. What is known of it stays listed, as offline. Check its connection, then resume the scan.</source>
+            <translation>有一个文件夹没有响应。已知的内容仍列出，标为离线。请检查连接，然后继续扫描。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <source>A folder is chosen</source>
             <translation>已选择文件夹</translation>
@@ -4220,6 +4225,11 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Scan not complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.</source>
+            <translation>扫描未完成：读取 {read:,} 个，未变 {unchanged:,} 个，已不存在 {removed:,} 个。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
             <source>Scanning the folders</source>
             <translation>扫描文件夹</translation>
         </message>
@@ -4787,6 +4797,11 @@ No {absent}.
             <location filename="../../cxrviewer/imaging/shutter_reader.py" />
             <source>The display shutter{known} is damaged ((0018,1600) Shutter Shape); it is not applied.</source>
             <translation>显示遮罩{known}已损坏（(0018,1600) Shutter Shape）；未应用。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/silence.py" />
+            <source>The drive or network folder does not answer. Check its connection, then open it again.</source>
+            <translation>该驱动器或网络文件夹没有响应。请检查连接，然后重新打开。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/opened_paths.py" />
@@ -9083,6 +9098,16 @@ No {absent}.
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>“{name}” was saved.</source>
             <translation>“{name}”已保存。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/worklist.py" />
+            <source>“{place}” does not answer, so films in it may not be listed. Check its connection, then open it again.</source>
+            <translation>“{place}”没有响应，其中的胶片可能未全部列出。请检查连接，然后重新打开。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>“{place}” does not answer. What is known of it stays listed, as offline. Check its connection, then resume the scan.</source>
+            <translation>“{place}”没有响应。已知的内容仍列出，标为离线。请检查连接，然后继续扫描。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/query.py" />

@@ -206,8 +206,7 @@ def test_a_folder_that_the_reader_stops_reading_does_not_hang_what_was_found_by_
 
     # Each look at the clock takes a minute: a step reads one file.
     def slow(scan: Scan, *paths: Any, **more: Any) -> None:
-        make(scan, *paths, **more)
-        scan._clock = lambda: next(ticks) * 60.0
+        make(scan, *paths, **(more | {"clock": lambda: next(ticks) * 60.0}))
 
     monkeypatch.setattr(Scan, "__init__", slow)
     monkeypatch.setattr(Scan.step, "__defaults__", (90.0,))

@@ -33,7 +33,7 @@ class List:
         self.replaced: list[str] = []
         self.nothing: list[tuple[str, str]] = []
         self.thumbnails: list[str] = []
-        self.ended = 0
+        self.ended, self.said = 0, list[str]()
         self.presenter = WorklistPresenter(
             self.view,
             self.jobs,
@@ -44,6 +44,7 @@ class List:
             on_replaced=lambda entry: self.replaced.append(entry.path.name),
             on_nothing=lambda *words: self.nothing.append(words),
             on_scanned=self.scanned,
+            notify=self.said.append,
         )
 
     def scanned(self, complete: bool) -> None:

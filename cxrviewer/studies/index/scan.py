@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import (
@@ -39,6 +39,13 @@ from cxrviewer.studies.listing import (
     not_there,
     why_not_read,
 )
+from cxrviewer.studies.silence import Asked, SilentError, ask
+
+T = TypeVar("T")
+_Listed: TypeAlias = tuple[os.stat_result, list[str], list[tuple[bytes, FileState | str]], OSError | None]
+"""A folder: what it is, its folders, its files as `_state_of` says, and why they could not be listed."""
+_Named: TypeAlias = tuple[dict[str, list[tuple[bytes, FileState | str]]], list[tuple[Path, str]]]
+"""What a DICOMDIR names: files by their folder, and what is not there with the reason."""
 
 BATCH = 64
 """Files whose headers are read in one job of a decoder process."""
@@ -78,6 +85,8 @@ class ScanState:
         Files that were not opened; whose image was taken in; without an image; that are gone.
     offline : tuple of Root
         Roots that cannot be reached: what is known of them stays.
+    silent : tuple of Path
+        Of those among them that are not gone but do not answer, the place that did not.
     seconds_left : float or None
         None while nobody can know.
     """
@@ -90,6 +99,7 @@ class ScanState:
     skipped: int = 0
     removed: int = 0
     offline: tuple[Root, ...] = ()
+    silent: tuple[Path, ...] = ()
     finished: bool = False
     seconds_left: float | None = None
 
@@ -118,8 +128,8 @@ class _Walk:
     listed: bool = False
 
 
-class _RootGoneError(Exception):
-    """The disc or drive was taken out while it was scanned."""
+class _WalkEndedError(Exception):
+    """Nothing more of a root is read in this scan."""
 
 
 class IndexScan:
@@ -170,6 +180,7 @@ class IndexScan:
         self._reading_since: float | None = None
         self._placed: dict[tuple[str, str], Path] = {}
         self._charsets = index.charsets()
+        self._asking = CancelToken()  # of the threads that read headers: they outlive a step
 
     @property
     def state(self) -> ScanState:
@@ -204,13 +215,14 @@ class IndexScan:
         try:
             while not self._done and self._clock() < end:
                 cancel.raise_if_cancelled()
-                if self._roots:
-                    self._begin(self._roots.popleft(), cancel)
-                elif self._folders:
-                    self._list(*self._folders.popleft(), cancel)
-                else:
-                    self._set(listed=True)
-                    self._read(cancel, max(0.0, end - self._clock()))
+                with contextlib.suppress(_WalkEndedError):
+                    if self._roots:
+                        self._begin(self._roots.popleft(), cancel)
+                    elif self._folders:
+                        self._list(*self._folders.popleft(), cancel)
+                    else:
+                        self._set(listed=True)
+                        self._read(cancel, max(0.0, end - self._clock()))
         except BaseException as error:
             self.close()
             if isinstance(error, JobCancelled):
@@ -218,12 +230,14 @@ class IndexScan:
             raise
         if self._done:
             self._commit()
-            self._finish()
+            self._finish(cancel)
         self._set(seconds_left=self._seconds_left())
         return self._state
 
     def close(self) -> None:
         """End the threads; harmless when called again."""
+        self._asking.cancel()
+        self._asking = CancelToken()
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -239,7 +253,7 @@ class IndexScan:
         root = walk.root
         self._walks.append(walk)
         try:
-            walk.device = os.stat(root.path).st_dev
+            walk.device = self._ask(walk, root.path, lambda _: os.stat(root.path).st_dev, cancel)
         except OSError:
             self._lost(walk)
             return
@@ -247,22 +261,40 @@ class IndexScan:
         walk.known = self._index.folders(root)
         walk.met = set()
         if root.kind == "folder":
-            if self._is_emptied(walk):
+            if self._is_emptied(walk, cancel):
                 self._lost(walk)
             else:
                 self._folders.append((walk, ""))
         elif root.kind == "dicomdir":
             self._list_directory(walk, cancel)
         else:
-            self._compare(walk, "", [(os.fsencode(root.path.name), root.path)], cancel)
+            state = self._ask(walk, root.path, lambda _: self._state_of(root.path), cancel)
+            self._compare(walk, "", [(os.fsencode(root.path.name), state)], cancel)
 
-    def _is_emptied(self, walk: _Walk) -> bool:
+    def _ask(self, walk: _Walk, place: Path, question: Callable[[Asked[T]], T], cancel: CancelToken) -> T:
+        """Ask the file system something about a root, which ends where it does not answer. See `silence.ask`."""
+        try:
+            return ask(place, question, cancel)
+        except SilentError as error:
+            self._fell_silent(walk, error)
+            raise _WalkEndedError from error
+
+    def _fell_silent(self, walk: _Walk, error: SilentError) -> None:
+        if walk.online:
+            self._lost(walk)
+            self._set(silent=(*self._state.silent, error.place))
+
+    def _is_emptied(self, walk: _Walk, cancel: CancelToken) -> bool:
         """Return whether an empty folder had files: the mount point of a stick that was taken out."""
-        with contextlib.suppress(OSError), os.scandir(walk.root.path) as listing:
-            return next(listing, None) is None and any(
-                self._index.known(folder) for folder in (walk.known or {}).values()
-            )
-        return False
+
+        def is_empty(_: object) -> bool:
+            with contextlib.suppress(OSError), os.scandir(walk.root.path) as listing:
+                return next(listing, None) is None
+            return False
+
+        return self._ask(walk, walk.root.path, is_empty, cancel) and any(
+            self._index.known(folder) for folder in (walk.known or {}).values()
+        )
 
     def _lost(self, walk: _Walk) -> None:
         """Take a root for offline: nothing of it is forgotten, and nothing more of it is read."""
@@ -276,19 +308,36 @@ class IndexScan:
 
     def _list(self, walk: _Walk, below: str, cancel: CancelToken) -> None:
         """List one folder and compare its files with their rows."""
-        path = os.path.join(walk.root.path, below) if below else str(walk.root.path)
-        try:
-            if self._entered.before(os.stat(path)):
-                return
-            folders, files = listed(path)
-        except OSError as error:
-            self._not_listed(walk, below, error)
-            return
-        self._folders.extend((walk, os.path.join(below, entry.name)) for entry in folders)
-        self._compare(walk, below, [(os.fsencode(entry.name), entry) for entry in files], cancel)
+        path = walk.root.path / below
 
-    def _not_listed(self, walk: _Walk, below: str, error: OSError) -> None:
-        if not self._is_there(walk):
+        def look(asked: Asked[_Listed]) -> _Listed:
+            status = os.stat(path)
+            asked.step()
+            try:
+                folders, files = listed(path)
+            except OSError as error:
+                return status, [], [], error
+            states = []
+            for entry in files:
+                asked.step()
+                states.append((os.fsencode(entry.name), self._state_of(entry)))
+            return status, [entry.name for entry in folders], states, None
+
+        try:
+            status, folders, files, unlisted = self._ask(walk, path, look, cancel)
+        except OSError as error:
+            self._not_listed(walk, below, error, cancel)
+            return
+        if self._entered.before(status):
+            return
+        if unlisted is not None:
+            self._not_listed(walk, below, unlisted, cancel)
+            return
+        self._folders.extend((walk, os.path.join(below, name)) for name in folders)
+        self._compare(walk, below, files, cancel)
+
+    def _not_listed(self, walk: _Walk, below: str, error: OSError, cancel: CancelToken) -> None:
+        if not self._is_there(walk, cancel):
             self._lost(walk)
             return
         if isinstance(error, FileNotFoundError):
@@ -312,14 +361,14 @@ class IndexScan:
         return folder
 
     def _compare(
-        self, walk: _Walk, below: str, files: Sequence[tuple[bytes, os.DirEntry[str] | Path]], cancel: CancelToken
+        self, walk: _Walk, below: str, files: Sequence[tuple[bytes, FileState | str]], cancel: CancelToken
     ) -> None:
+        """Compare files of a folder, each as it is now or with why it is not read, with their rows."""
         folder = self._met(walk, below)
         known = self._index.known(folder)
         self._count(total=len(files))
         place = Path(os.path.join(walk_base(walk.root), below))
-        for name, entry in files:
-            state = self._state_of(entry)
+        for name, state in files:
             before = known.pop(name, None)
             if isinstance(state, str):
                 self._skip(folder, name, FileState(0, 0, 0, fresh=True), state)
@@ -371,11 +420,11 @@ class IndexScan:
         """Compare the files that a DICOMDIR names; nothing outside its folder is read."""
         path = walk.root.path
         try:
-            names = self._reader.read_directory(path, cancel)
+            names = self._ask(walk, path, lambda asked: self._reader.read_directory(path, asked.cancel), cancel)
         except (DecoderError, NotDicomError) as error:
             names, reason = (), error.user_message
         except CxrError as error:
-            if not self._is_there(walk):
+            if not self._is_there(walk, cancel):
                 self._lost(walk)
                 return
             names, reason = (), error.user_message
@@ -384,17 +433,7 @@ class IndexScan:
         if reason:
             self._skip(self._met(walk, ""), os.fsencode(path.name), FileState(0, 0, 0, fresh=True), reason)
             return
-        files = FileSet(path.parent)
-        by_folder: dict[str, list[tuple[bytes, Path]]] = {}
-        missing: list[tuple[Path, str]] = []
-        for file_id in names:
-            cancel.raise_if_cancelled()
-            found = files.find(file_id)
-            if isinstance(found, Path):
-                below = os.path.relpath(found.parent, path.parent)
-                by_folder.setdefault("" if below == "." else below, []).append((os.fsencode(found.name), found))
-            else:
-                missing.append((files.path(file_id), found))
+        by_folder, missing = self._ask(walk, path.parent, lambda asked: self._named_by(path, names, asked), cancel)
         for below, found_files in by_folder.items():
             self._compare(walk, below, found_files, cancel)
         for where, reason in missing:
@@ -402,6 +441,21 @@ class IndexScan:
             self._count(total=1)
             folder = self._met(walk, "" if below == "." else below)
             self._skip(folder, os.fsencode(where.name), FileState(0, 0, 0, fresh=True), reason)
+
+    def _named_by(self, path: Path, names: Sequence[FileId], asked: Asked[_Named]) -> _Named:
+        files = FileSet(path.parent)
+        by_folder: dict[str, list[tuple[bytes, FileState | str]]] = {}
+        missing: list[tuple[Path, str]] = []
+        for file_id in names:
+            asked.step(files.path(file_id[:-1]))
+            found = files.find(file_id)
+            if isinstance(found, Path):
+                below = os.path.relpath(found.parent, path.parent)
+                state = os.fsencode(found.name), self._state_of(found)
+                by_folder.setdefault("" if below == "." else below, []).append(state)
+            else:
+                missing.append((files.path(file_id), found))
+        return by_folder, missing
 
     # ZIP
 
@@ -422,9 +476,9 @@ class IndexScan:
             return ""
         path = Path(os.path.join(walk_base(walk.root), below))
         try:
-            members = self._reader.list_members(path, cancel)
+            members = self._ask(walk, path, lambda asked: self._reader.list_members(path, asked.cancel), cancel)
         except CxrError as error:
-            if not self._is_there(walk):
+            if not self._is_there(walk, cancel):
                 self._lost(walk)
             return error.user_message
         known = self._index.known(folder)
@@ -460,29 +514,35 @@ class IndexScan:
         while self._jobs and len(self._running) < 2 * self._workers:
             job = self._jobs.popleft()
             assert self._pool is not None
-            self._running[self._pool.submit(self._headers, job, cancel)] = job
+            self._running[self._pool.submit(self._headers, job, self._asking)] = job
         if not self._running:
             return
         finished, _ = wait(self._running, timeout=min(seconds, 0.1) or 0.001, return_when=FIRST_COMPLETED)
         # In the order they were begun: what was read before a disc was taken out is kept.
         for future in [one for one in self._running if one in finished]:
             job = self._running.pop(future)
-            self._take(job, future.result())
+            try:
+                found_headers = future.result()
+            except SilentError as error:
+                self._fell_silent(job.walk, error)
+            else:
+                self._take(job, found_headers, cancel)
         if len(self._rows) >= ROWS_PER_COMMIT:
             self._commit()
 
     def _headers(self, job: _Job, cancel: CancelToken) -> tuple[Header | CxrError, ...]:
-        return self._reader.read_many(job.paths, cancel)
+        # The last: while it was not read, the system has to ask for it.
+        return ask(job.paths[-1], lambda asked: self._reader.read_many(job.paths, asked.cancel), cancel)
 
-    def _take(self, job: _Job, found: Sequence[Header | CxrError]) -> None:
+    def _take(self, job: _Job, found: Sequence[Header | CxrError], cancel: CancelToken) -> None:
         self._was_read += len(job.files)
         if not job.walk.online:
             self._count(done=len(job.files))
             return
         if any(isinstance(one, FileGoneError | OSError) for one in found) or (
-            all(isinstance(one, CxrError) for one in found) and not self._is_there(job.walk)
+            all(isinstance(one, CxrError) for one in found) and not self._is_there(job.walk, cancel)
         ):
-            if not self._is_there(job.walk):
+            if not self._is_there(job.walk, cancel):
                 self._count(done=len(job.files))
                 self._lost(job.walk)
                 return
@@ -491,7 +551,7 @@ class IndexScan:
         known = self._index.known_images({key.image for key in keys if key is not None})
         for (name, state), path, one, key in zip(job.files, job.paths, found, keys, strict=True):
             if isinstance(one, Header) and key is not None:
-                self._take_image(job, FileRow(job.folder, name, state, header=one, keys=key), path, known)
+                self._take_image(job, FileRow(job.folder, name, state, header=one, keys=key), path, known, cancel)
             else:
                 self._take_other(job, name, state, one)
 
@@ -517,23 +577,29 @@ class IndexScan:
             self._rows.append(FileRow(job.folder, name, state, reason=reason))
             self._count(skipped=1)
 
-    def _take_image(self, job: _Job, row: FileRow, path: Path, known: Container[tuple[str, str]]) -> None:
-        row = self._recoded(job, row, path)
+    def _take_image(
+        self, job: _Job, row: FileRow, path: Path, known: Container[tuple[str, str]], cancel: CancelToken
+    ) -> None:
+        row = self._recoded(job, row, path, cancel)
         if not job.zipped:
-            digest = self._own_digest(row, path, known)
+            digest = self._own_digest(job.walk, row, path, known, cancel)
             row = replace(row, digest=digest) if digest else row
         self._rows.append(row)
         self._count(read=1)
 
-    def _recoded(self, job: _Job, row: FileRow, path: Path) -> FileRow:
+    def _recoded(self, job: _Job, row: FileRow, path: Path, cancel: CancelToken) -> FileRow:
         """Return the row in the character set the reader chose for its study."""
         charset = self._charsets.get(row.keys.mark) if self._charsets and row.keys else None
         if not charset:
             return row
-        found = self._reader.read_many([path], charset=charset)[0]
+        (found,) = self._ask(
+            job.walk, path, lambda asked: self._reader.read_many([path], asked.cancel, charset=charset), cancel
+        )
         return replace(row, header=found, keys=self._keys(job, found)) if isinstance(found, Header) else row
 
-    def _own_digest(self, row: FileRow, path: Path, known: Container[tuple[str, str]]) -> str:
+    def _own_digest(
+        self, walk: _Walk, row: FileRow, path: Path, known: Container[tuple[str, str]], cancel: CancelToken
+    ) -> str:
         """Return a digest of its own for a file that only looks like another one, empty for all others."""
         keys = row.keys
         assert keys is not None, "it is an image"
@@ -545,22 +611,15 @@ class IndexScan:
             other = next((where for where, member, online in places if online and not member), path)
         if other == path:
             return ""
-        try:
-            if filecmp.cmp(other, path, shallow=False):
-                return ""
-            whole = hashlib.sha256()
-            with path.open("rb") as stream:
-                while part := stream.read(TWIN_CHUNK):
-                    whole.update(part)
-        except OSError:
-            return ""
-        return f"{keys.digest}-{whole.hexdigest()[:16]}"
+        whole = self._ask(walk, path, lambda asked: _digest_unless_same(other, path, asked), cancel)
+        return f"{keys.digest}-{whole}" if whole else ""
 
-    def _is_there(self, walk: _Walk) -> bool:
+    def _is_there(self, walk: _Walk, cancel: CancelToken) -> bool:
         try:
-            return os.stat(walk.root.path).st_dev == walk.device
+            device = self._ask(walk, walk.root.path, lambda _: os.stat(walk.root.path).st_dev, cancel)
         except OSError:
             return False
+        return device == walk.device
 
     # Writing
 
@@ -575,11 +634,12 @@ class IndexScan:
             self._rows, self._gone = rows, gone
             raise
 
-    def _finish(self) -> None:
+    def _finish(self, cancel: CancelToken) -> None:
         self.close()
         for walk in self._walks:
-            if walk.online and not self._is_there(walk):
-                self._lost(walk)
+            with contextlib.suppress(_WalkEndedError):
+                if walk.online and not self._is_there(walk, cancel):
+                    self._lost(walk)
             if walk.online and walk.known is not None and walk.met is not None:
                 missing = [folder for folder in walk.known.values() if folder not in walk.met]
                 if missing:
@@ -606,6 +666,21 @@ class IndexScan:
         self._state = replace(
             self._state, **{name: getattr(self._state, name) + n for name, n in counts.items()}, **more
         )
+
+
+def _digest_unless_same(one: Path, other: Path, asked: Asked[str]) -> str:
+    """Return a digest of all of a file, empty where it holds the same as another one or cannot be read."""
+    try:
+        if filecmp.cmp(one, other, shallow=False):
+            return ""
+        whole = hashlib.sha256()
+        with other.open("rb") as stream:
+            while part := stream.read(TWIN_CHUNK):
+                asked.step()
+                whole.update(part)
+    except OSError:
+        return ""
+    return whole.hexdigest()[:16]
 
 
 def walk_base(root: Root) -> Path:
