@@ -56,6 +56,13 @@ class AnnotationsItem(QGraphicsItem):
         self._live: Drawn | None = None
         self._picture: QImage | None = None
         self._painted: tuple[object, ...] = ()
+        self._words: tuple[Box, ...] = ()
+
+    def avoid(self, words: tuple[Box, ...]) -> None:
+        """Put labels beside these places of the view, where they fit: other words lie over them."""
+        if self._words != words:
+            self._words = words
+            self.update()
 
     def take(self, resting: tuple[Drawn, ...], live: Drawn | None, columns: int, rows: int) -> None:
         """Draw these over an image of `columns` x `rows`."""
@@ -85,12 +92,12 @@ class AnnotationsItem(QGraphicsItem):
         if self._live is not None:
             _prepare(painter)
             _draw_lines(painter, (self._live,), to_view)
-            _draw_label(painter, self._live, to_view, area)
+            _draw_label(painter, self._live, to_view, area, self._words)
         painter.restore()
 
     def _rested(self, painter: QPainter, to_view: QTransform, area: QRectF) -> QImage:
         ratio = painter.device().devicePixelRatioF()
-        requested = (to_view, area, ratio, theme.current().name)
+        requested = (to_view, area, ratio, theme.current().name, self._words)
         if self._picture is None or requested != self._painted:
             size = (area.size() * ratio).toSize()
             picture = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
@@ -100,7 +107,7 @@ class AnnotationsItem(QGraphicsItem):
             _prepare(inside)
             _draw_lines(inside, self._resting, to_view)
             for drawn in self._resting:  # no line crosses the number of another
-                _draw_label(inside, drawn, to_view, area)
+                _draw_label(inside, drawn, to_view, area, self._words)
             inside.end()
             self._picture, self._painted = picture, requested
         return self._picture
@@ -157,7 +164,7 @@ def _draw_handle(painter: QPainter, at: QPointF, colour: QColor, *, chosen: bool
     painter.drawEllipse(at, HANDLE, HANDLE)
 
 
-def _draw_label(painter: QPainter, drawn: Drawn, to_view: QTransform, area: QRectF) -> None:
+def _draw_label(painter: QPainter, drawn: Drawn, to_view: QTransform, area: QRectF, words: tuple[Box, ...]) -> None:
     drawing = drawn.drawing
     if not drawing.label:
         return
@@ -170,7 +177,7 @@ def _draw_label(painter: QPainter, drawn: Drawn, to_view: QTransform, area: QRec
     handles = [_spot(point, to_view) for point in drawing.handles]
     view = Box(area.left(), area.top(), area.right(), area.bottom())
     free = Box(area.left(), area.top(), area.right(), area.bottom() - READOUT)
-    left, top = placed(a, b, handles, (width, height), view, free)
+    left, top = placed(a, b, handles, (width, height), view, free, words)
     # On whole pixels, or letters are blurred.
     painter.drawPixmap(round(left), round(top), label)
 

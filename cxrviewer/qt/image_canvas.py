@@ -43,6 +43,7 @@ from cxrviewer.qt.magnifier import Magnifier
 from cxrviewer.qt.scaled_view import ScaledView
 from cxrviewer.qt.tools import Tool
 from cxrviewer.reading.kinds import Scale
+from cxrviewer.reading.labels import Box
 from cxrviewer.reading.screen import Screen, ScreenImage, fidelity
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import MAX_COORDINATE, Point, Zoom, ZoomKind
@@ -216,7 +217,7 @@ class ImageCanvas(ScaledView):
         self._remarks = ""
         self._sync = ""
         self._key_image = ""
-        self._words = CanvasText(self.viewport(), start_page)
+        self._words = CanvasText(self.viewport(), start_page, self._free_labels)
         self._words.offer.clicked.connect(lambda: self.offer_taken.emit())  # noqa: PLW0108  # without the argument
         self._question: CanvasQuestion | None = None
 
@@ -856,6 +857,11 @@ class ImageCanvas(ScaledView):
         if true is None or self._spacing is None or abs(scale / true - 1) > TRUE_SIZE_TOLERANCE:
             return ""
         return self._spacing[1]
+
+    def _free_labels(self) -> None:
+        """Keep the labels of annotations out from under the words in the corners."""
+        places = self._words.places()
+        self._annotations.avoid(tuple(Box(at.left(), at.top(), at.right(), at.bottom()) for at in places))
 
     def _readout(self) -> None:
         text = ""

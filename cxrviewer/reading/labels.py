@@ -31,7 +31,13 @@ class Box:
 
 
 def placed(
-    a: Place, b: Place, handles: Sequence[Place], size: tuple[float, float], view: Box, free: Box | None = None
+    a: Place,
+    b: Place,
+    handles: Sequence[Place],
+    size: tuple[float, float],
+    view: Box,
+    free: Box | None = None,
+    words: Sequence[Box] = (),
 ) -> Place:
     """Return the top left corner of a label.
 
@@ -47,6 +53,8 @@ def placed(
         What is visible. The label of an annotation whose middle is visible lies inside.
     free : Box, optional
         The part of `view` that labels may take; all of it where omitted.
+    words : sequence of Box
+        Other words of the screen, which would lie over the label: avoided like handles.
     """
     middle = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
     visible = view.holds(middle)
@@ -54,6 +62,7 @@ def placed(
     for liked in _candidates(a, b, handles, size):
         corner = _inside(liked, size, free or view) if visible else liked
         covered = sum(_covers(corner, size, handle) for handle in handles)
+        covered += sum(_meets(corner, size, box) for box in words)
         if covered == 0:
             return corner
         if covered < least:
@@ -106,6 +115,11 @@ def _away(a: Place, b: Place, handles: Sequence[Place]) -> Place:
 def _inside(corner: Place, size: tuple[float, float], view: Box) -> Place:
     left = max(min(corner[0], view.right - size[0] - MARGIN), view.left + MARGIN)
     return left, max(min(corner[1], view.bottom - size[1] - MARGIN), view.top + MARGIN)
+
+
+def _meets(corner: Place, size: tuple[float, float], box: Box) -> bool:
+    across = corner[0] < box.right and box.left < corner[0] + size[0]
+    return across and corner[1] < box.bottom and box.top < corner[1] + size[1]
 
 
 def _covers(corner: Place, size: tuple[float, float], handle: Place) -> bool:

@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind
 from cxrviewer.imaging.voi import VoiOrigin, VoiPreset, VoiWindow
-from cxrviewer.qt import theme
+from cxrviewer.qt import annotations_item, theme
 from cxrviewer.qt.annotations_item import _label
 from cxrviewer.qt.region_dialog import RegionDialog
+from cxrviewer.reading import labels
 from cxrviewer.reading.annotations import Length
 from cxrviewer.reading.values import Point
 from tests.fakes import fake_image
@@ -302,6 +303,34 @@ def test_a_label_of_two_lines_has_room_for_both(make_window: Any) -> None:
     assert two.width() == one.width()
     line = QFontMetricsF(QApplication.font()).height()
     assert two.height() - one.height() >= line - 1
+
+
+def test_no_warning_lies_over_the_number_of_a_measurement(make_window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    fixture = shown(make_window)
+    canvas = fixture.window.canvas
+    boxes: list[QRect] = []
+
+    def spy(a: Any, b: Any, handles: Any, size: tuple[float, float], *areas: Any) -> tuple[float, float]:
+        left, top = labels.placed(a, b, handles, size, *areas)
+        boxes.append(QRectF(left, top, *size).toRect())
+        return left, top
+
+    monkeypatch.setattr(annotations_item, "placed", spy)
+    fixture.window.resize(860, 700)  # the warning reaches over more than half of the canvas
+    fixture.window.commands.run("tool.length")
+    canvas.show_notes(("The viewports name different patients. Check who each image is of. " * 3,))
+    words = canvas._words
+    bottom = canvas.image_point(QPointF(words.notes.geometry().center()))
+    drag(canvas, place(fixture, 60, bottom.y()), [place(fixture, 150, bottom.y()), place(fixture, 240, bottom.y())])
+    assert len(lengths(fixture)) == 1 and words.notes.width() > canvas.viewport().width() / 2
+    boxes.clear()
+    canvas.grab()
+    assert boxes and not any(box.intersects(words.notes.geometry()) for box in boxes)
+    # Another warning moves it, though nothing was drawn meanwhile.
+    boxes.clear()
+    canvas.show_notes(("The viewports name different patients. Check who each image is of. " * 9,))
+    canvas.grab()
+    assert boxes and not any(box.intersects(words.notes.geometry()) for box in boxes)
 
 
 @pytest.mark.parametrize("text", ["tube tip to carina 223.1 mm at the detector plane", "w" * 40, "图像上的长度" * 6])

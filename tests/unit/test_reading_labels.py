@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +59,15 @@ def test_a_label_keeps_off_the_words_at_the_edge_though_its_line_lies_under_them
     free = Box(0, 0, 700, 566)
     left, top = placed((5, 590), (60, 590), [(5, 590), (60, 590)], SIZE, VIEW, free)
     assert left >= 2 and top + SIZE[1] <= 566
+
+
+def test_a_label_goes_where_no_other_word_lies_over_it_and_stays_where_nothing_is_free() -> None:
+    a, b = (300, 400), (400, 400)
+    below = placed(a, b, [a, b], SIZE, VIEW)
+    assert below[1] > 400
+    words = [Box(0, 401, 700, 600)]
+    left, top = placed(a, b, [a, b], SIZE, VIEW, None, words)
+    assert left == below[0] and top + SIZE[1] < 400  # as far above the line as it was below
+    assert 400 - (top + SIZE[1]) == pytest.approx(below[1] - 400)
+    assert placed(a, b, [a, b], SIZE, VIEW, None, [Box(500, 401, 700, 600)]) == below  # beside it
+    assert placed(a, b, [a, b], SIZE, VIEW, None, [VIEW]) == below
