@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cxrviewer.presenters.library_rows import full_name
-from cxrviewer.presenters.messages import HIDDEN
+from cxrviewer.presenters.messages import HIDDEN, person_name
 from cxrviewer.studies.index.charset import CHARSETS, NameReading
 from cxrviewer.text import tr, translated
 
@@ -35,7 +34,7 @@ def charset_choices(study: int, charset: str, readings: Sequence[NameReading], *
         CharsetRow(
             one.charset,
             translated(CHARSETS[one.charset]) if one.charset else tr("As in the file"),
-            translated(HIDDEN) if hidden else full_name(one.name) or tr("No name in the file"),
+            translated(HIDDEN) if hidden else person_name(one.name) or tr("No name in the file"),
         )
         for one in readings
     )

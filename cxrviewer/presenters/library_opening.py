@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxrviewer.presenters.library_rows import full_name
-from cxrviewer.presenters.messages import one_line
+from cxrviewer.presenters.messages import one_line, person_name
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.studies.index.identity import DIGEST_UID
 from cxrviewer.studies.index.opening import Opening, Shown
@@ -68,7 +67,7 @@ def person_question(person: Person, other: PriorStudy, *, older: bool = True) ->
 
 
 def _who(person: Person) -> str:
-    name = full_name(person.name)
+    name = person_name(person.name)
     name = f"{name[:MOST_NAME]}…" if len(name) > MOST_NAME else name
     parts = (
         name or tr("No name in the file"),

@@ -81,7 +81,7 @@ def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> 
     `today` is by this computer's clock where it is not given.
     """
     cells: dict[Column, str] = {
-        Column.NAME: translated(HIDDEN) if hidden else full_name(study.patient_name) or tr("No name in the file"),
+        Column.NAME: translated(HIDDEN) if hidden else person_name(study.patient_name) or tr("No name in the file"),
         Column.ID: study.patient_id,
         Column.BIRTH_DATE: study.birth_date,
         Column.DATE: f"{study.date} {study.time[:5]}".strip(),
@@ -130,19 +130,6 @@ def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> 
         study.status is StudyStatus.READ,
         study.note,
     )
-
-
-def full_name(value: str) -> str:
-    """Return a Person Name (PS3.5 6.2.1) with all its groups.
-
-    Examples
-    --------
-    >>> full_name("YAMADA^TAROU=山田^太郎"), full_name("=李^明"), full_name("")
-    ('YAMADA, TAROU  山田 太郎', '李 明', '')
-    """
-    first, *others = value.split("=")
-    written = [person_name(first), *(" ".join(group.replace("^", " ").split()) for group in others)]
-    return "  ".join(group for group in written if group)
 
 
 def flag_text(study: StudyRow) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -58,6 +59,8 @@ def sentence(error: Exception, doing: str) -> str:
 
 
 _ISOLATE, _POP = "\u2068", "\u2069"
+WORD_JOINER = "\N{WORD JOINER}"
+_WITHIN_WIDE = re.compile("(?<=[\u2e80-\uffef])(?=.)|(?<=.)(?=[\u2e80-\uffef])")
 _RIGHT_TO_LEFT = ("R", "AL", "AN")
 
 
@@ -73,15 +76,26 @@ def one_line(parts: Iterable[str], separator: str) -> str:
     )
 
 
-def person_name(value: str) -> str:
-    """Return a (0010,0010) Patient's Name for reading: ``FAMILY, GIVEN MIDDLE``.
+def unbroken(text: str) -> str:
+    """Return a text that no line is broken within: Chinese may break behind each character, as others at a space."""
+    return _WITHIN_WIDE.sub(WORD_JOINER, text.replace(" ", "\N{NO-BREAK SPACE}"))
 
-    Only the first component group is shown (PS3.5 6.2.1); ideographic groups follow after ``=``.
+
+def person_name(value: str) -> str:
+    """Return a (0010,0010) Patient's Name (PS3.5 6.2.1) for reading, with all its groups.
+
+    One spelling in Latin letters stands for many names in Chinese, Japanese or Korean.
+
+    Examples
+    --------
+    >>> person_name("YAMADA^TAROU=山田^太郎"), person_name("=李^明"), person_name("^^")
+    ('YAMADA, TAROU  山田 太郎', '李 明', '')
     """
-    group = next((g for g in value.split("=") if g.strip("^ ")), "")
-    family, _, rest = group.partition("^")
+    first, *others = value.split("=")
+    family, _, rest = first.partition("^")
     given = " ".join(part for part in rest.split("^") if part)
-    return f"{family}, {given}" if family and given else family or given
+    alphabetic = f"{family}, {given}" if family and given else family or given
+    return "  ".join(one for one in (alphabetic, *(" ".join(g.replace("^", " ").split()) for g in others)) if one)
 
 
 def identity_lines(header: Header, frame: int = 0, *, stand_in: str = "") -> tuple[str, str]:
@@ -94,8 +108,9 @@ def identity_lines(header: Header, frame: int = 0, *, stand_in: str = "") -> tup
     name = person_name(who.patient_name) or tr("No name in the file")
     ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
     born = tr("born {date}", date=who.birth_date) if who.birth_date else ""
-    # In a narrow viewport the line is broken between these, not within them.
-    born, aged = (one.replace(" ", "\u00a0") for one in (born, f"{age(who.age)} {who.sex}".strip()))
+    # In a narrow viewport the line is broken between these, not within them; an ID may be longer than the line.
+    ident = ident.replace(" ", "\N{NO-BREAK SPACE}", 1)
+    born, aged = unbroken(born), unbroken(f"{age(who.age)} {who.sex}".strip())
     first = one_line((name, ident, born, aged), "   ")
     frames = frame_words(frame, header.facts.frames)
     if stand_in:

@@ -10,9 +10,8 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.heads.contract import HeadManifest, Prediction
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.library import LibraryPresenter
-from cxrviewer.presenters.library_rows import full_name
 from cxrviewer.presenters.library_scoring import makes_features
-from cxrviewer.presenters.messages import one_line, sentence
+from cxrviewer.presenters.messages import one_line, person_name, sentence
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
 from cxrviewer.studies.index.scores import ModelVersion
@@ -217,7 +216,7 @@ class SimilarPresenter:
             SimilarRow(
                 one.image.digest,
                 one.study.id,
-                one_line((full_name(one.study.patient_name) or tr("No name in the file"), one.study.patient_id), " · "),
+                one_line((_name(one), one.study.patient_id), " · "),
                 one.study.date or tr("date unknown"),
                 f"{one.image.distance:.3f}",
                 one.detail,
@@ -246,3 +245,7 @@ class SimilarPresenter:
     def _show_picture(self, key: str, picture: Picture) -> None:
         if self._view is not None and not self._privacy.hidden:
             self._view.show_similar_picture(key, picture)
+
+
+def _name(one: _Found) -> str:
+    return person_name(one.study.patient_name) or tr("No name in the file")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import bisect
+import re
+from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from cxrviewer.presenters.messages import WORD_JOINER, unbroken
 from cxrviewer.text import tr
 
 EDGE = 10
@@ -23,11 +26,14 @@ class CanvasText:
     Identity top left, window and zoom bottom left with the image's notes above, the value under
     the cursor bottom right with the layer above, a message or the start page in the middle, the
     patient's sides in the middle of each edge. The top right stays free: most images carry their
-    side marker in an upper corner. A button may stand below the message.
+    side marker in an upper corner. A button may stand below the message. `on_placed` is called after
+    each change of where they are.
     """
 
-    def __init__(self, canvas: QWidget, start_page: QWidget | None) -> None:
-        self._canvas = canvas
+    def __init__(
+        self, canvas: QWidget, start_page: QWidget | None, on_placed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._canvas, self._on_placed = canvas, on_placed
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         self.identity = self._label("identity", left)
         self.readout = self._label("readout", left)
@@ -55,7 +61,7 @@ class CanvasText:
         """Return every text on the canvas by its place."""
         labels = (*self._corners(), self.message, *self._sides)
         return {
-            label.objectName(): label.text().replace(NO_BREAK, " ").replace(MAY_BREAK, "")
+            label.objectName(): label.text().replace(NO_BREAK, " ").replace(MAY_BREAK, "").replace(WORD_JOINER, "")
             for label in labels
             if label.text()
         }
@@ -82,10 +88,8 @@ class CanvasText:
 
     def show_readout(self, text: str) -> None:
         """Write the line at the lower edge, which breaks between its parts and never within one."""
-        fixed = text.replace(" ", NO_BREAK)
-        for separator in ("  ·  ", " · "):
-            fixed = fixed.replace(separator.replace(" ", NO_BREAK), separator)
-        self.readout.setText(fixed)
+        parts = re.split("( +· +)", text)
+        self.readout.setText("".join(one if number % 2 else unbroken(one) for number, one in enumerate(parts)))
 
     def show_start(self) -> None:
         if self._start is not None:
@@ -141,6 +145,11 @@ class CanvasText:
         self._place_sides(width, height)
         if self._start is not None:
             self._start.resize(self._canvas.size())
+        self._on_placed()
+
+    def places(self) -> list[QRect]:
+        """Return where words stand in the corners now."""
+        return [label.geometry() for label in (self.identity, self.readout, self.notes) if not label.isHidden()]
 
     def _keep_who(self) -> None:
         """Move the notes below who it is, on a small canvas in the place of what stands at the lower edge."""

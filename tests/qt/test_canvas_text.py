@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QTextLayout
 from PySide6.QtWidgets import QWidget
 
 from cxrviewer.qt.canvas_text import EDGE, MAY_BREAK, CanvasText
@@ -41,6 +42,28 @@ def test_no_warning_covers_a_name_an_id_or_a_birth_date(qtbot: Any) -> None:
     made.notes.setText(WARNING)
     made.place()
     assert not made.readout.isHidden() and not made.notes.geometry().intersects(made.readout.geometry())
+
+
+@pytest.mark.parametrize("part", ["fit 146 %", "适合窗口 146 %", "未标左右"])
+def test_the_line_at_the_lower_edge_breaks_between_its_parts_only(qtbot: Any, part: str) -> None:
+    canvas, made = words(qtbot, 2000, 340)
+    made.show_readout(f"{part}  ·  {part}")
+    made.place()
+    line, both = made.readout.height(), made.readout.width()
+    for width in range(both // 2 + 40, both + 2 * EDGE):
+        canvas.resize(width, 340)
+        made.place()
+        layout = QTextLayout(made.readout.text(), made.readout.font())
+        layout.beginLayout()
+        drawn = []
+        while (one := layout.createLine()).isValid():
+            one.setLineWidth(made.readout.width())
+            drawn.append(made.readout.text()[one.textStart() : one.textStart() + one.textLength()].strip(" ·"))
+        layout.endLayout()
+        assert {text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "") for text in drawn} <= {
+            part, f"{part}  ·  {part}",
+        }  # fmt: skip
+    assert made.texts()["readout"] == f"{part}  ·  {part}" and line > 0
 
 
 @pytest.mark.parametrize("word", [ID, "é" * 60, "e\N{COMBINING ACUTE ACCENT}" * 60, "名" * 64])

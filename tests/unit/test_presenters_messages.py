@@ -10,6 +10,7 @@ import pytest
 from cxrviewer.imaging.header import read_header
 from cxrviewer.presenters.messages import identity_lines, one_line
 from tests.builders.library import write
+from tests.fakes import header
 
 
 @pytest.mark.parametrize("name", ["כהן, משה", "حسن, أحمد"])
@@ -26,6 +27,11 @@ def test_a_name_that_turns_the_direction_turns_neither_id_nor_date(tmp_path: Pat
     path = write(
         tmp_path / "a", PatientName="SMITH\u202e^TREVE", PatientID="4711\u202e", SpecificCharacterSet="ISO_IR 192"
     )  # fmt: skip
-    header = read_header(path)
-    header = replace(header, identity=replace(header.identity, age="060Y", sex="F"))
-    assert identity_lines(header)[0] == "SMITH, TREVE   ID 4711   born\u00a01966-03-01   60\u00a0y\u00a0F"
+    read = read_header(path)
+    read = replace(read, identity=replace(read.identity, age="060Y", sex="F"))
+    assert identity_lines(read)[0] == "SMITH, TREVE   ID\u00a04711   born\u00a01966-03-01   60\u00a0y\u00a0F"
+
+
+def test_an_image_names_its_patient_in_every_script_of_the_file() -> None:
+    first, _ = identity_lines(header("HONG^GILDONG=洪^吉洞=홍^길동", patient_id="H-4"))
+    assert first.startswith("HONG, GILDONG  洪 吉洞  홍 길동   ID\u00a0H-4")

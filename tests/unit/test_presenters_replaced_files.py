@@ -106,7 +106,7 @@ class Room:
         assert image is not None
         assert image.header.identity.patient_name == NEW
         assert int(image.radiograph.codes[-1, -1]) == BRIGHT
-        assert self.view.last("show_identity")[0].startswith("NEW, BERT   ID ID-2")
+        assert self.view.last("show_identity")[0].startswith("NEW, BERT   ID\u00a0ID-2")
         assert self.view.last("show_notes")[0] == REWRITTEN
         assert [r.title for r in self.rows if r.kind is RowKind.PATIENT and "FIRST" not in r.title] == ["NEW, BERT"]
         assert self.room.worklist.current == image.entry.key == self.row().key
