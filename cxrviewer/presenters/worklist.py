@@ -172,6 +172,7 @@ class WorklistPresenter:
         self._scan: Scan | None = None
         self._bring: Brought | None = None
         self._brought: list[ImageEntry] = []
+        self._paths_of_scan: tuple[Path, ...] = ()
         self._opened_of_scan = False
         self._found_of_scan = self._scans = 0
         self._rewritten_of_scan = self._silent_of_scan = 0
@@ -419,7 +420,7 @@ class WorklistPresenter:
         if not self._waiting:
             return
         paths, self._bring = self._waiting.popleft()
-        self._brought = []
+        self._brought, self._paths_of_scan = [], paths
         self._scan = Scan(
             paths,
             self._read_header,
@@ -539,7 +540,10 @@ class WorklistPresenter:
             elif batch.total == 0 and not batch.skipped and not self._skipped:
                 self._on_nothing(tr("Nothing to open"), tr("The folder holds no files. Choose another one."))
             elif _have_one_reason(self.skipped):
-                self._on_nothing(tr("This cannot be opened"), translated(self.skipped[0].reason))
+                # The reason is a file's: of a folder that was opened it is not true.
+                itself = file_of(self.skipped[0].path) in self._paths_of_scan
+                title = tr("This cannot be opened") if itself else tr("No film found")
+                self._on_nothing(title, translated(self.skipped[0].reason))
             else:
                 self._on_nothing(
                     tr("No film found"),

@@ -446,7 +446,7 @@ def test_cancelling_keeps_what_was_found(tmp_path: Path) -> None:
     ("names", "title", "message"),
     [
         ([], "Nothing to open", "The folder holds no files. Choose another one."),
-        (["x"], "This cannot be opened", "The file is neither DICOM nor a picture this program reads."),
+        (["x"], "No film found", "The file is neither DICOM nor a picture this program reads."),
         (["x", "y"], "No film found", "2 files were looked at; “why?” in the list gives the reason for each."),
     ],
 )
@@ -457,6 +457,14 @@ def test_a_folder_without_a_image_says_so(tmp_path: Path, names: list[str], titl
     work.presenter.open_paths((tmp_path,))
     work.jobs.release_all()
     assert work.nothing == [(title, message)]
+
+
+def test_a_file_that_was_opened_itself_is_what_cannot_be_opened(tmp_path: Path) -> None:
+    work = List(tmp_path, {})
+    (tmp_path / "x").write_bytes(b"junk")
+    work.presenter.open_paths((tmp_path / "x",))
+    work.jobs.release_all()
+    assert work.nothing == [("This cannot be opened", "The file is neither DICOM nor a picture this program reads.")]
 
 
 def test_search_hides_and_never_closes(tmp_path: Path) -> None:
