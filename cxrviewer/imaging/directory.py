@@ -14,9 +14,6 @@ from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, opened, sniff
 from cxrviewer.imaging.values import raw, texts, whole
 from cxrviewer.text import msg
 
-MAX_COMPONENTS = 8
-"""Parts of a file ID (PS3.10 8.2)."""
-
 _INACTIVE = 0x0000
 """(0004,1410) Record In-use Flag of a record that was deleted (PS3.3 F.3.2.2)."""
 
@@ -49,5 +46,4 @@ def _file_id(record: Dataset) -> FileId:
     """Return (0004,1500) Referenced File ID of a record, empty where it has none or is not in use."""
     if whole(record, "RecordInUseFlag", 0xFFFF) == _INACTIVE:
         return ()
-    parts = texts(record, "ReferencedFileID")
-    return parts if len(parts) <= MAX_COMPONENTS else ()
+    return texts(record, "ReferencedFileID")  # PS3.10 8.2 allows eight parts; where there are more, it is found too

@@ -30,6 +30,7 @@ from cxrviewer.presenters.worklist_rows import (
     series_row,
     study_row,
 )
+from cxrviewer.studies.file_set import MISSING
 from cxrviewer.studies.library import (
     Alike,
     ImageEntry,
@@ -45,7 +46,7 @@ from cxrviewer.studies.listing import Reached
 from cxrviewer.studies.priors import PriorStudy
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
 from cxrviewer.studies.silence import SILENT, SilentError
-from cxrviewer.text import tr, tr_n, translated
+from cxrviewer.text import msg, tr, tr_n, translated
 
 SCAN_SLOT = "scan"
 THUMBNAIL_SLOT = "thumbnail"
@@ -55,6 +56,8 @@ NAMES_SLOT = "names"
 WISHES = 60
 #: Steps between two rebuilds of the list grow with its length, so that filling it stays linear.
 ROWS_PER_EXTRA_STEP = 500
+
+WHOLE_DISC = msg("It is only the table of contents of a disc: copy the whole disc, and open the copy.")
 
 Thumbnail = npt.NDArray[np.uint8]
 MakeThumbnail = Callable[[CancelToken], SmallPicture]
@@ -539,6 +542,16 @@ class WorklistPresenter:
                 self._on_nothing(tr("This cannot be opened"), silent)
             elif batch.total == 0 and not batch.skipped and not self._skipped:
                 self._on_nothing(tr("Nothing to open"), tr("The folder holds no files. Choose another one."))
+            elif not self._skipped:
+                words = tr("There is a DICOMDIR, but no other file.")
+                self._on_nothing(tr("No film found"), f"{words} {translated(WHOLE_DISC)}")
+            elif all(one.reason == MISSING for one in self.skipped):
+                words = tr_n(
+                    "The DICOMDIR names {n:,} file, which is not there.",
+                    "The DICOMDIR names {n:,} files, none of which is there.",
+                    len(self._skipped),
+                )
+                self._on_nothing(tr("No film found"), f"{words} {translated(WHOLE_DISC)}")
             elif _have_one_reason(self.skipped):
                 # The reason is a file's: of a folder that was opened it is not true.
                 itself = file_of(self.skipped[0].path) in self._paths_of_scan

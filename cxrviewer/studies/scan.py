@@ -24,7 +24,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, JobCancelled, NotDicomError
 from cxrviewer.imaging.contents import FileId, Header, Member
 from cxrviewer.imaging.member_paths import is_archive_name, member_path, split_member
-from cxrviewer.studies.file_set import FileSet
+from cxrviewer.studies.file_set import FileSet, ZippedFileSet
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.listing import (
     EMPTY_ARCHIVE,
@@ -200,6 +200,7 @@ class _Walk:
         self._announced: frozenset[Path] = frozenset()
         self._chosen = frozenset(paths)
         self._named: deque[tuple[FileSet, FileId]] = deque()
+        self._from_directories: set[Path] = set()
         self._clock = clock
         self._listed = set(known)
         self._walked: set[Path] = set()
@@ -264,6 +265,7 @@ class _Walk:
             found = FAULT
         if isinstance(found, Path):
             self._files.append(found)
+            self._from_directories.add(found)
         else:
             self._done += 1
             skipped.append(Skipped(files.path(file_id), found))
@@ -313,7 +315,9 @@ class _Walk:
             return Skipped(row, reason)
         # What is in a ZIP is found again by the ending of its name, which a link need not have.
         archive = next((one for one in (row, path) if is_archive_name(one.name)), None)
-        if self._list_members is not None and archive is not None:
+        # A DICOMDIR names images; of a ZIP it names, everything in it would be read.
+        named = path in self._from_directories and path not in self._chosen
+        if self._list_members is not None and archive is not None and not named:
             return self._open_archive(archive, self._list_members, cancel)
         return self._read(path, row, found.st_size, cancel)
 
@@ -358,13 +362,21 @@ class _Walk:
             return Skipped(path, NO_PIXELS)
         try:
             names = self._read_directory(path, cancel)
-        except NotDicomError:
-            return Skipped(path, NO_PIXELS)
+            files = self._file_set(path, cancel) if names else None
+        except NotDicomError as error:
+            return Skipped(path, error.user_message if is_directory_name(path.name) else NO_PIXELS)
         except CxrError as error:
             return Skipped(path, error.user_message)
-        files = FileSet(path.parent)
+        if files is None:
+            return Skipped(path, NO_FILES)
         self._named.extend((files, file_id) for file_id in names)
-        return None if names else Skipped(path, NO_FILES)
+        return None
+
+    def _file_set(self, path: Path, cancel: CancelToken) -> FileSet:
+        held = split_member(path)
+        if held is None or self._list_members is None:
+            return FileSet.of(path)
+        return ZippedFileSet(*held, (one.name for one in self._list_members(held[0], cancel)))
 
     def _is_copy(self, entry: ImageEntry, size: int | None) -> bool:
         """Whether an image of this scan is the same, byte for byte: a UID alone does not tell, for an image

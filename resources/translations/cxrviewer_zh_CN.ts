@@ -2540,6 +2540,11 @@ No {absent}.
             <translation>未签名：无法得知由谁制作。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/worklist.py" />
+            <source>It is only the table of contents of a disc: copy the whole disc, and open the copy.</source>
+            <translation>它只是光盘的目录：请复制整张光盘，然后打开副本。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>It is switched off.</source>
             <translation>它已关闭。</translation>
@@ -4665,6 +4670,14 @@ No {absent}.
             <source>The DICOMDIR names this file, but it is not there.</source>
             <translation>DICOMDIR 列出了此文件，但文件不存在。</translation>
         </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/worklist.py" />
+            <source>The DICOMDIR names {n:,} files, none of which is there.</source>
+            <extracomment>for one: The DICOMDIR names {n:,} file, which is not there.</extracomment>
+            <translation>
+                <numerusform>DICOMDIR 列出了 {n:,} 个文件，但都不存在。</numerusform>
+            </translation>
+        </message>
         <message>
             <location filename="../../cxrviewer/studies/file_set.py" />
             <source>The DICOMDIR refers to a file outside its own folder, which is not read.</source>
@@ -5746,6 +5759,11 @@ No {absent}.
             <location filename="../../cxrviewer/reports/templates.py" />
             <source>There can be {n} templates; delete one first.</source>
             <translation>最多可有 {n} 个模板；请先删除一个。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/worklist.py" />
+            <source>There is a DICOMDIR, but no other file.</source>
+            <translation>只有 DICOMDIR，没有其他文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/heads/package/signature.py" />

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,20 @@ from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import Mark, StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column, Worklist
 from tests.builders.dicom import UID_ROOT, image_bytes
+from tests.builders.discs import write_directory
 from tests.builders.library import Library, write
+
+
+def test_a_zip_that_a_dicomdir_names_is_not_looked_into(library: Library, folder: Path) -> None:
+    write(folder / "IM1", 1)
+    with zipfile.ZipFile(folder / "MORE.ZIP", "w") as archive:
+        archive.write(write(folder / "other", 2), "IM2")
+    directory = write_directory(folder, "IM1", "MORE.ZIP")
+    library.scan(directory)
+    assert library.images() == [("3.1", False, ["IM1"])]
+    assert list(library.skipped()) == ["MORE.ZIP"]
+    library.scan(directory)
+    assert library.images() == [("3.1", False, ["IM1"])]
 
 
 def test_a_folder_becomes_a_row_that_a_search_finds(library: Library, folder: Path) -> None:

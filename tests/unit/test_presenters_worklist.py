@@ -17,6 +17,7 @@ from cxrviewer.presenters.worklist import WorklistPresenter
 from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID, RowKind
 from cxrviewer.studies import library
 from cxrviewer.studies.library import ImageEntry, Library
+from tests.builders.discs import write_directory
 from tests.fakes import FakeReader, HeldJobs, Recorder, header
 
 
@@ -465,6 +466,24 @@ def test_a_file_that_was_opened_itself_is_what_cannot_be_opened(tmp_path: Path) 
     work.presenter.open_paths((tmp_path / "x",))
     work.jobs.release_all()
     assert work.nothing == [("This cannot be opened", "The file is neither DICOM nor a picture this program reads.")]
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        (("IM1",), "The DICOMDIR names 1 file, which is not there."),
+        (("IM1", "IM2"), "The DICOMDIR names 2 files, none of which is there."),
+        (None, "There is a DICOMDIR, but no other file."),  # its folder is opened
+    ],
+)
+def test_a_dicomdir_alone_says_what_is_missing(tmp_path: Path, named: tuple[str, ...] | None, message: str) -> None:
+    work = List(tmp_path, {})
+    directory = write_directory(tmp_path, *(named or ("IM1",)))
+    work.reader.headers["DICOMDIR"] = replace(header("x"), has_pixels=False)
+    work.presenter.open_paths((directory if named else tmp_path,))
+    work.jobs.release_all()
+    advice = "It is only the table of contents of a disc: copy the whole disc, and open the copy."
+    assert work.nothing == [("No film found", f"{message} {advice}")]
 
 
 def test_search_hides_and_never_closes(tmp_path: Path) -> None:

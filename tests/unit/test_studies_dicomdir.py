@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import warnings
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from pydicom.fileset import FileSet as DiscWriter
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import NotDicomError
+from cxrviewer.imaging.archive import list_members
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
 from cxrviewer.studies.file_set import MISSING, NO_FILE, OUTSIDE, FileSet
@@ -52,7 +54,10 @@ def write_disc(folder: Path) -> None:
 
 def scan(*paths: Path) -> tuple[list[ImageEntry], list[Skipped]]:
     walk = Scan(
-        paths, lambda path, _: read_header(path), read_directory=lambda path, _: read_directory(path)
+        paths,
+        lambda path, _: read_header(path),
+        read_directory=lambda path, _: read_directory(path),
+        list_members=lambda path, _: list_members(path),
     )  # fmt: skip
     entries: list[ImageEntry] = []
     skipped: list[Skipped] = []
@@ -143,6 +148,111 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> 
     entries, skipped = scan(directory)
     assert names(entries) == ["P1"]
     assert [s.reason for s in skipped] == [OUTSIDE]
+
+
+def test_nothing_on_another_drive_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_directory(tmp_path / "d", "IM1")
+    (tmp_path / "d" / "IM1").write_bytes(image(1))
+
+    def commonpath(paths: object) -> str:  # as on Windows, of a junction to another drive
+        raise ValueError("Paths don't have the same drive")
+
+    monkeypatch.setattr(os.path, "commonpath", commonpath)
+    assert FileSet(tmp_path / "d").find(("IM1",)) == OUTSIDE
+
+
+@pytest.mark.parametrize("file_id", [["A/B/IM1"], ["A/B", "IM1"], ["a/b/im1"]])
+def test_a_path_with_slashes_is_found_part_by_part(tmp_path: Path, file_id: list[str]) -> None:
+    (tmp_path / "d" / "A" / "B").mkdir(parents=True)
+    (tmp_path / "d" / "A" / "B" / "IM1").write_bytes(image(1))
+    assert names(scan(write_directory(tmp_path / "d", file_id))[0]) == ["P1"]
+
+
+@pytest.mark.parametrize("file_id", ["/etc/passwd", "A//IM1", "A/../../SECRET", "A/./IM1", "C:/x"])
+def test_a_path_with_slashes_that_is_no_plain_one_is_outside(tmp_path: Path, file_id: str) -> None:
+    assert FileSet(tmp_path).find((file_id,)) == OUTSIDE
+
+
+def test_more_than_eight_parts_are_found(tmp_path: Path) -> None:
+    parts = list("ABCDEFGHIJ")
+    folder = tmp_path.joinpath("d", *parts)
+    folder.mkdir(parents=True)
+    (folder / "IM1").write_bytes(image(1))
+    assert names(scan(write_directory(tmp_path / "d", [*parts, "IM1"]))[0]) == ["P1"]
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_a_linked_dicomdir_names_lies_beside_the_link_or_beside_what_it_leads_to(
+    disc: Path, tmp_path: Path, beside: bool
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "DICOMDIR").symlink_to(disc / "DICOMDIR")
+    if beside:
+        shutil.move(disc / "PT000000", other / "PT000000")
+    entries, skipped = scan(other / "DICOMDIR")
+    assert names(entries) == ["P1", "P2"] and skipped == []
+    assert [entry.path.is_relative_to(other) for entry in entries] == [beside, False]
+
+
+def test_each_folder_is_resolved_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "d" / "A").mkdir(parents=True)
+    for number in range(100):
+        (tmp_path / "d" / "A" / f"IM{number}").write_bytes(b"x")
+    files, asked, real = FileSet(tmp_path / "d"), list[object](), os.path.realpath
+    monkeypatch.setattr(os.path, "realpath", lambda path, **more: asked.append(path) or real(path, **more))
+    assert all(isinstance(files.find(("A", f"IM{number}")), Path) for number in range(100))
+    assert asked == [tmp_path / "d" / "A"]
+
+
+def test_a_zip_that_a_dicomdir_names_is_not_looked_into(tmp_path: Path) -> None:
+    directory = write_directory(tmp_path / "d", "IM1", "MORE.ZIP")
+    (tmp_path / "d" / "IM1").write_bytes(image(1))
+    with zipfile.ZipFile(tmp_path / "d" / "MORE.ZIP", "w") as archive:
+        archive.writestr("IM2", image(2))
+    entries, skipped = scan(directory)
+    assert names(entries) == ["P1"] and [one.path.name for one in skipped] == ["MORE.ZIP"]
+    # Named by the reader too.
+    found, _ = scan(tmp_path / "d" / "IM1", directory, tmp_path / "d" / "MORE.ZIP")
+    assert names(found) == ["P1", "P2"]
+
+
+@pytest.mark.parametrize("above", ["", "one/"])
+def test_a_dicomdir_in_a_zip_that_is_named_itself_opens_what_it_names(tmp_path: Path, above: str) -> None:
+    write_directory(tmp_path / "d", ["A", "IM1"], ["A", "IM7"], ["..", "IM3"])
+    disc = tmp_path / "disc.zip"
+    with zipfile.ZipFile(disc, "w") as archive:
+        archive.write(tmp_path / "d" / "DICOMDIR", f"{above}dicomdir")
+        archive.writestr(f"{above}a/im1", image(1))
+        archive.writestr(f"{above}a/im2", image(2))  # not named
+        archive.writestr("IM3", image(3))
+    entries, skipped = scan(disc / f"{above}dicomdir")
+    assert names(entries) == ["P1"] and [one.path for one in entries] == [disc / f"{above}a/im1"]
+    assert [(one.path, one.reason) for one in skipped] == [
+        (disc / f"{above}A/IM7", MISSING),
+        (disc / f"{above}../IM3", OUTSIDE),
+    ]
+
+
+def test_a_dicomdir_whose_records_cannot_be_read_says_so(
+    disc: Path,
+) -> None:
+    walk = Scan(
+        (disc / "DICOMDIR",),
+        lambda path, _: read_header(path),
+        read_directory=lambda path, _: (_ for _ in ()).throw(NotDicomError("The records are damaged.")),
+    )
+    assert [one.reason for one in walk.step(CancelToken()).skipped] == ["The records are damaged."]
+
+
+def test_a_file_that_is_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "SECRET").write_bytes(image(9))
+    directory = write_directory(tmp_path / "d", "OUT", "IN")
+    (tmp_path / "d" / "OUT").symlink_to(tmp_path / "SECRET")
+    (tmp_path / "d" / "REAL").write_bytes(image(1))
+    (tmp_path / "d" / "IN").symlink_to(tmp_path / "d" / "REAL")
+    entries, skipped = scan(directory)
+    assert names(entries) == ["P1"] and reasons(skipped) == {"OUT": OUTSIDE}
 
 
 def test_a_record_that_names_a_folder_opens_nothing_below_it(tmp_path: Path) -> None:

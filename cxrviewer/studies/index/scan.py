@@ -368,15 +368,17 @@ class IndexScan:
         known = self._index.known(folder)
         self._count(total=len(files))
         place = Path(os.path.join(walk_base(walk.root), below))
+        look_inside = walk.root.kind != "dicomdir"  # it names images; of a ZIP it names, everything in it would be read
         for name, state in files:
+            zipped = look_inside and is_archive_name(os.fsdecode(name))
             before = known.pop(name, None)
             if isinstance(state, str):
                 self._skip(folder, name, FileState(0, 0, 0, fresh=True), state)
             elif before is not None and not before.fresh and _same(before, state):
                 self._count(done=1, unchanged=1)
-                if is_archive_name(os.fsdecode(name)):
+                if zipped:
                     self._compare_archive(walk, os.path.join(below, os.fsdecode(name)), state, cancel)
-            elif is_archive_name(os.fsdecode(name)):
+            elif zipped:
                 self._skip_archive(walk, folder, below, name, state, cancel)
             else:
                 self._want(walk, folder, name, state, place / os.fsdecode(name))
