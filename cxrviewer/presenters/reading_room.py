@@ -25,6 +25,7 @@ from cxrviewer.presenters.hung_screen import HungScreen
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter
+from cxrviewer.presenters.messages import study_when
 from cxrviewer.presenters.opened_paths import OpenedPaths
 from cxrviewer.presenters.patients_beside import DIFFERENT_PATIENTS, different_patients
 from cxrviewer.presenters.privacy import Privacy
@@ -161,6 +162,7 @@ class ReadingRoom:
         self.opened_paths = OpenedPaths(jobs, view.notify, view.later)
         self._frames: dict[str, int] = {}
         self._several_patients = False  # in the viewports
+        self._subject = ""  # of the findings
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._earlier: EarlierScreen | None = None
         self._hung: Opening | None = None
@@ -175,6 +177,7 @@ class ReadingRoom:
             on_activated=self._activated,
             on_changed=self._arranged,
         )
+        self.privacy.listen(self._look_beside)
         self.thumbnails = ThumbnailSource(
             jobs,
             self.images,
@@ -880,7 +883,7 @@ class ReadingRoom:
 
     def _arranged(self) -> None:
         """See that nothing plays in a viewport that is not shown, and save the arrangement soon."""
-        self._compare_patients()
+        self._look_beside()
         for pane in self.viewports.panes:
             if pane.number not in self.viewports.workspace.shown:
                 pane.frames.pause()
@@ -888,19 +891,28 @@ class ReadingRoom:
             self._earlier.reveal()
         self.workspaces.changed()
 
-    def _compare_patients(self) -> None:
-        """Have the images that stand beside each other say whether they name different patients.
+    def _look_beside(self) -> None:
+        """Say of which of several images the findings are, and of all of them whether they name different patients.
 
         What a viewport that fills the window hides counts too: blinking and a double click bring it back.
         """
         workspace = self.viewports.workspace
         numbers = {*range(workspace.layout.count), *workspace.windows}
         beside = [pane.entry for pane in self.viewports.panes if pane.number in numbers and pane.entry is not None]
+        self._name_subject(several=len(beside) > 1)
         several = different_patients(beside)
         if several is not self._several_patients:
             self._several_patients = several
             for pane in self.viewports.panes:
                 pane.image.refresh_notes()
+
+    def _name_subject(self, *, several: bool) -> None:
+        active = self.viewports.active.entry
+        named = several and active is not None and not self.privacy.hidden
+        subject = tr("Film of {when}", when=study_when(active.header.identity)) if named and active else ""
+        if subject != self._subject:
+            self._subject = subject
+            self._view.findings_view.show_subject(subject)
 
     def _frame_shown(self, pane: Pane, image: OpenedImage) -> None:
         """Show another frame of a viewport's image with what was drawn on it."""

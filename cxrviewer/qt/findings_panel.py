@@ -54,6 +54,8 @@ class FindingsPanel(QWidget):
         for line in (self._head, self._detail, self._timing):
             line.setObjectName("quiet")
             line.setFont(small(self.font()))
+        self._subject = ElidedLabel()
+        self._subject.hide()
         self._lay_out()
 
     # What the presenter calls.
@@ -76,6 +78,10 @@ class FindingsPanel(QWidget):
         self._detail.setText(detail)
         for line in (self._head, self._detail):
             line.set_more(sentence_case(signature))
+
+    def show_subject(self, text: str) -> None:
+        self._subject.setText(text)
+        self._subject.setVisible(bool(text))
 
     def show_ai(self, enabled: bool) -> None:
         self.ai.setChecked(enabled)
@@ -184,6 +190,7 @@ class FindingsPanel(QWidget):
         column.setContentsMargins(14, 12, 12, 10)
         column.setSpacing(8)
         column.addLayout(top)
+        column.addWidget(self._subject)
         column.addWidget(scroll, 1)
         column.addWidget(rule())
         column.addWidget(self.layer)

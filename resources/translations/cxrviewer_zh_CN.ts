@@ -2071,6 +2071,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>图像</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>Film of {when}</source>
+            <translation>{when} 的图像</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Films</source>
             <translation>图像集</translation>

@@ -146,6 +146,35 @@ def test_images_of_two_patients_beside_each_other_say_so_until_one_has_left(
     assert DIFFERENT_PATIENTS not in said(app)
 
 
+def test_findings_name_their_film_while_several_are_beside_each_other(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    for number, day in ((1, "20240105"), (2, "20250318")):
+        write_image(
+            tmp_path / f"{number}.dcm", np.full((200, 150), 500, np.uint16), bits=12, PatientName="ROE^JANE",
+            StudyInstanceUID=f"1.2.{number}", SOPInstanceUID=f"1.2.{number}.1", StudyDate=day, StudyTime="101500",
+        )  # fmt: skip
+    app = make_app()
+    app.start((tmp_path,))
+    room, subject = app.room, app.window.findings._subject
+    qtbot.waitUntil(
+        lambda: not app.jobs.busy and [pane.image.image is not None for pane in room.viewports.shown] == [True, True],
+        timeout=60_000,
+    )
+    assert (room.viewports.active.number, subject.text()) == (0, "Film of 2025-03-18 10:15")
+    assert not subject.isHidden()
+    room.viewports.activate(1)
+    assert subject.text() == "Film of 2024-01-05 10:15"
+    app.window.commands.run("viewport.single")
+    assert subject.text() == "Film of 2024-01-05 10:15"  # blinking brings the other one to this place
+    app.window.commands.run("view.hide_identity")
+    assert subject.isHidden()
+    app.window.commands.run("view.hide_identity")
+    assert subject.text() == "Film of 2024-01-05 10:15"
+    app.window.commands.run("viewport.layout_1x1")
+    assert subject.isHidden() and subject.text() == ""
+
+
 @pytest.mark.parametrize(
     ("one", "other", "different"),
     [
