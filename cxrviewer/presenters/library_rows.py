@@ -21,11 +21,14 @@ COLUMNS: tuple[tuple[Column, str, int], ...] = (
     (Column.MODALITY, msg("Modality"), 75),
     (Column.IMAGES, msg("Images"), 65),
     (Column.STATUS, msg("Status"), 100),
-    (Column.FLAG, msg("AI findings"), 120),
+    (Column.FLAG, msg("AI findings"), 150),
     (Column.NOTE, msg("Note"), 180),
     (Column.ACCESSION, msg("Accession"), 110),
 )
-"""Column, title and width in pixels at first, in the order of the table."""
+"""Column, title and width in pixels at first, by their numbers in kept arrangements: a new one goes behind them."""
+
+FIRST_SEEN = (Column.STATUS, Column.FLAG)
+"""What stands before the description at first: at its end, a window of 1280 pixels shows neither without scrolling."""
 
 PICTURE_COLUMN = len(COLUMNS)
 """Place of the small pictures, by which nothing is sorted: behind all that an earlier version arranged."""

@@ -28,7 +28,14 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.library import LibraryPresenter, LibraryState
 from cxrviewer.presenters.library_charsets import CharsetChoices
-from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, PICTURE_TITLE, LibraryRow
+from cxrviewer.presenters.library_rows import (
+    COLUMNS,
+    FIRST_SEEN,
+    NOTE_COLUMN,
+    PICTURE_COLUMN,
+    PICTURE_TITLE,
+    LibraryRow,
+)
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.qt.dialogs import Dialog, SkippedDialog
@@ -37,6 +44,7 @@ from cxrviewer.qt.widgets import ElidedLabel, label, local_paths, set_widths, ti
 from cxrviewer.qt.worklist_rows import pixmap
 from cxrviewer.studies.index.store import SkippedFile
 from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.worklist import Column
 from cxrviewer.studies.scan import Skipped
 from cxrviewer.text import tr, translated
 
@@ -322,6 +330,7 @@ class LibraryDialog(Dialog):
             one.customContextMenuRequested.connect(self._choose_columns)
         set_widths(header, {number: width for number, (_, _, width) in enumerate(COLUMNS)})
         if not self._arrange(columns):
+            self._arrange_first()
             self._show_order()
         table.keep_first()
         header.setStretchLastSection(True)  # behind what was arranged, which holds this too
@@ -353,6 +362,12 @@ class LibraryDialog(Dialog):
         header.resizeSection(PICTURE_COLUMN, PICTURE_WIDTH)
         header.moveSection(header.visualIndex(PICTURE_COLUMN), 0)
         return earlier or (number == str(header.count()) and header.restoreState(kept))
+
+    def _arrange_first(self) -> None:
+        header, places = self.table.horizontalHeader(), [column for column, _, _ in COLUMNS]
+        for column in FIRST_SEEN:
+            place = header.visualIndex(places.index(Column.DESCRIPTION))
+            header.moveSection(header.visualIndex(places.index(column)), place)
 
     def _show_order(self) -> None:
         """Let the header show what the list is sorted by."""

@@ -386,6 +386,19 @@ def test_undo_passes_over_what_the_program_noted_of_a_study_that_was_opened(app:
     qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["opened", "new", "new"], timeout=60_000)
 
 
+def test_status_and_findings_are_in_sight_at_first_in_a_window_of_1280_pixels(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    dialog.resize(1240, 760)
+    view = dialog.table.viewport()
+    for column in (Column.STATUS, Column.FLAG):
+        place = dialog.table.visualRect(dialog.model.index(0, PLACES[column]))
+        assert view.rect().contains(place)
+    words = dialog.table.fontMetrics().horizontalAdvance("none above threshold")
+    assert words + 8 < dialog.table.columnWidth(PLACES[Column.FLAG])
+
+
 @pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
 def test_home_and_end_go_to_the_first_and_the_last_study_and_the_patient_stays_on_the_screen(
     qtbot: Any, modifier: Qt.KeyboardModifier
