@@ -71,11 +71,13 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.studies.first_hanging import FirstHanging
     from cxrviewer.studies.index.files import LibraryFiles
     from cxrviewer.studies.index.opening import Opening
+    from cxrviewer.studies.index.stores import Stores
     from cxrviewer.studies.priors import PriorStudy
 
 logger = logging.getLogger(__name__)
 
 KEY_IMAGES_SLOT = "marked"
+TWINS_SLOT = "twins"
 NOT_HERE_ANY_MORE = msg("The file of this study is no longer there, or cannot be read.")
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 
@@ -281,6 +283,7 @@ class ReadingRoom:
             self._timeline_made()
         finally:
             self.hangs.release()
+            self._find_twins()
 
     @property
     def library(self) -> LibraryPresenter | None:
@@ -1034,9 +1037,25 @@ class ReadingRoom:
                 on_failed=lambda error: logger.error("key images could not be looked up", exc_info=error),
             )
 
+    def _find_twins(self) -> None:
+        """Ask the library for other content under the UIDs of what is listed."""
+        if self.hangs.held:  # until `complete`
+            return
+        library, listed = self.library, self.worklist.listed_images()
+        if library is None or not listed:
+            return
+
+        def twins(stores: Stores) -> frozenset[str]:
+            from cxrviewer.studies.index.known_twins import known_twins
+
+            return known_twins(stores.reading, listed)
+
+        library.look(TWINS_SLOT, twins, self.worklist.mark_twins)
+
     def _scanned(self, complete: bool) -> None:
         """End the restoring of an arrangement, or let what was found hang by itself."""
         self._find_key_images()
+        self._find_twins()
         earlier = self._earlier
         if earlier is not None:
             earlier.ended()

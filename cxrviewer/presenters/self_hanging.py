@@ -172,6 +172,11 @@ class SelfHanging:
         """Look for nothing before `release`: the first picture of a launch does not wait for the library."""
         self._held = True
 
+    @property
+    def held(self) -> bool:
+        """Whether the library is not asked yet; see `hold`."""
+        return self._held
+
     def release(self) -> None:
         self._held = False
         self._look_for_due()

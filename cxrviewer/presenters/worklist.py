@@ -164,6 +164,7 @@ class WorklistPresenter:
         self._privacy.listen(self._rows)
         self._library = Library()
         self._reached = Reached()
+        self._twins: frozenset[str] = frozenset()
         self._skipped: dict[Path, Skipped] = {}
         self._status: dict[str, ImageStatus] = {}
         self._key_images: dict[str, frozenset[str]] = {}
@@ -237,6 +238,7 @@ class WorklistPresenter:
         self._privacy.stand_ins.clear()
         self._skipped.clear()
         self._status.clear()
+        self._twins = frozenset()
         self._current = ""
         self._rows()
         self._foot("", running=False)
@@ -286,8 +288,21 @@ class WorklistPresenter:
         return self._library.alike(entry, also)
 
     def colliding(self, entry: ImageEntry) -> bool:
-        """Return whether other content is listed under the SOP Instance UID of an image (`Library.colliding`)."""
-        return self._library.colliding(entry)
+        """Return whether other content is listed, or known to the library, under the SOP Instance UID of an image."""
+        return self._library.colliding(entry) or (bool(self._twins) and entry.at(0).key in self._twins)
+
+    def mark_twins(self, keys: Collection[str]) -> None:
+        """Mark the images, and no others, whose SOP Instance UID other content in the library carries."""
+        before, self._twins = self._twins, frozenset(key for key in keys if key in self._library)
+        for key in before ^ self._twins:
+            if key in self._library:
+                self._view.show_row(self._image_row(self._library[key]))
+        if before != self._twins:
+            self._on_ordered()
+
+    def listed_images(self) -> tuple[ImageEntry, ...]:
+        """Return every listed image, in no order."""
+        return tuple(self._library[key] for key in self._library.keys())
 
     def shares_an_id(self, entry: ImageEntry) -> bool:
         """Return whether another patient in the list has the ID of this one (`Library.sharing_an_id`)."""
@@ -669,7 +684,7 @@ class WorklistPresenter:
             self._status.get(entry.key),
             hidden=self._privacy.hidden,
             key_image=marked,
-            colliding=self._library.colliding(entry),
+            colliding=self.colliding(entry),
         )
 
     def _serve(self) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 SAME_UID = msg(
-    "Another image in the list has the same SOP Instance UID and other content. Check which of them this is."
+    "Another image in the list or library has the same SOP Instance UID and other content. Check which of them this is."
 )
 SHARED_ID = msg("Another patient, with another name or birth date, has the same ID. Check who this is.")
 

@@ -1137,8 +1137,8 @@
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
-            <source>Another image in the list has the same SOP Instance UID and other content. Check which of them this is.</source>
-            <translation>列表中另一幅图像使用相同的 SOP Instance UID，但内容不同。请核对当前显示的是哪一幅。</translation>
+            <source>Another image in the list or library has the same SOP Instance UID and other content. Check which of them this is.</source>
+            <translation>列表或影像库中另一幅图像使用相同的 SOP Instance UID，但内容不同。请核对当前显示的是哪一幅。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />

@@ -16,6 +16,10 @@ from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.qt.worklist_panel import WorklistPanel
 from cxrviewer.studies.library import ImageEntry
 from tests.builders.dicom import write_image
+from tests.qt.test_library import app
+from tests.qt.test_library_priors import known
+
+__all__ = ["app"]  # the fixture
 
 
 def write(path: Path, uid: str, grey: int, number: int) -> Path:
@@ -90,6 +94,32 @@ def test_the_image_on_the_screen_says_so_when_another_one_with_its_uid_is_found_
     room.worklist.look_again(other)
     qtbot.waitUntil(lambda: SAME_UID not in said(app), timeout=60_000)
     assert room.image.image.entry.path == first
+
+
+def test_an_image_opened_alone_says_that_the_library_knows_another_one_with_its_uid(
+    app: Any, make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    mine = write(tmp_path / "mine" / "first.dcm", "1.2.3.4.5", 500, 1)
+    own = write(tmp_path / "mine" / "own.dcm", "1.2.3.4.6", 700, 2)
+    write(tmp_path / "library" / "twin.dcm", "1.2.3.4.5", 900, 2)
+    known(app, qtbot, tmp_path / "library")
+    room = app.room
+    app.window.open_paths((mine.parent,))
+    qtbot.waitUntil(lambda: SAME_UID in said(app), timeout=60_000)
+    assert room.image.image.entry.path == mine
+    for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        assert len([text for text in words(app, role) if "same SOP Instance UID" in text]) == 1
+    room.worklist.select(room.worklist.key_at(own))
+    qtbot.waitUntil(lambda: room.image.image is not None and room.image.image.entry.path == own, timeout=60_000)
+    assert SAME_UID not in said(app)
+    room.close_all()
+    app.window.open_paths((own,))
+    qtbot.waitUntil(lambda: room.image.image is not None and not app.jobs.busy, timeout=60_000)
+    assert SAME_UID not in said(app)
+    app.window.close()
+    again = make_app()
+    again.start((mine,))  # which waits for the library only behind its first picture
+    qtbot.waitUntil(lambda: SAME_UID in said(again), timeout=60_000)
 
 
 def test_an_image_says_that_another_patient_has_the_same_id_for_as_long_as_one_is_listed(

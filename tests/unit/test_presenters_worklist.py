@@ -196,11 +196,11 @@ def test_links_to_what_is_listed_add_nothing_wherever_they_lie(two: List, tmp_pa
 
 
 def test_a_file_reached_by_a_link_first_keeps_that_row(two: List, tmp_path: Path) -> None:
-    film = tmp_path / "film"
-    film.symlink_to(two.folder / "b")
+    other = tmp_path / "film"
+    other.symlink_to(two.folder / "b")
     two.reader.headers["film"] = two.reader.headers["b"]
-    assert opened_by(two, film) == [film]
-    assert opened_by(two, two.folder) == [film, two.folder / "a"]
+    assert opened_by(two, other) == [other]
+    assert opened_by(two, two.folder) == [other, two.folder / "a"]
 
 
 def test_a_file_deleted_behind_a_link_is_no_longer_listed_by_its_other_path(two: List, tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+"""Images that are open, and others in the index that carry their SOP Instance UID."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from cxrviewer.imaging.member_paths import member_path
+from cxrviewer.studies.index.database import question_marks
+from cxrviewer.studies.index.store import Index
+from cxrviewer.studies.library import ImageEntry
+
+_PORTION = 500
+
+
+def known_twins(index: Index, listed: Sequence[ImageEntry]) -> frozenset[str]:
+    """Return the keys of the images under whose UID the index knows another content.
+
+    What the index knows only at paths that are listed does not count: the list knows what lies there now.
+
+    Raises
+    ------
+    LibraryError
+    """
+    by_uid: dict[str, list[ImageEntry]] = {}
+    for entry in listed:
+        if uid := entry.header.identity.sop_instance_uid:
+            by_uid.setdefault(uid, []).append(entry)
+    paths = {entry.path for entry in listed}
+    found: set[str] = set()
+    uids = list(by_uid)
+    for begin in range(0, len(uids), _PORTION):
+        portion = uids[begin : begin + _PORTION]
+        rows = index.database.rows(
+            f"SELECT id, uid, digest FROM image WHERE uid IN ({question_marks(portion)})", tuple(portion)
+        )
+        known: dict[str, list[tuple[int, str]]] = {}
+        for image, carried, digest in rows:
+            # Behind a dash stands what tells a content from one that begins alike (`IndexScan._own_digest`).
+            known.setdefault(str(carried), []).append((cast(int, image), str(digest).partition("-")[0]))
+        for uid, images in known.items():
+            found.update(_twins(index, by_uid[uid], images, paths))
+    return frozenset(found)
+
+
+def _twins(
+    index: Index, entries: Sequence[ImageEntry], images: Sequence[tuple[int, str]], paths: set[Path]
+) -> set[str]:
+    begins = [begin for _, begin in images]
+    found: set[str] = set()
+    for entry in entries:
+        alike = begins.count(entry.digest)
+        # Of several that begin alike one is perhaps the listed one, and the others are not.
+        others = [image for image, begin in images if begin != entry.digest or alike > 1]
+        if any(_lies_elsewhere(index, image, paths) for image in others):
+            found.add(entry.key)
+    return found
+
+
+def _lies_elsewhere(index: Index, image: int, paths: set[Path]) -> bool:
+    places = (member_path(path, member) if member else path for path, member, _ in index.paths_by_file(image))
+    return any(place not in paths for place in places)
