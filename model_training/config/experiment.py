@@ -209,6 +209,9 @@ class TrainConfig:
     left_out : int
         Which fifth of the training patients does not train, 0 to 4 (`data.splits.fifth_of`); -1: all of them do. Set by
         ``cross-fit``.
+    validation_half : int
+        Which half of the validation patients trains, too, 0 or 1 (`data.splits.half_of`); -1: neither. The log measures
+        the other half.
     relabel : float
         Share of the model-made relabel in the labels that train, of the findings it is better for
         (`development_set.RELABELLED`). Films that are measured keep NIH's labels. Of the terms, `soft_label_mix` is
@@ -241,6 +244,7 @@ class TrainConfig:
     fraction: float = 1.0
     labelled: float = 1.0
     left_out: int = -1
+    validation_half: int = -1
     relabel: float = 0.0
     relabel_rest: float = 0.0
     accumulate: int = 1
@@ -278,6 +282,8 @@ class TrainConfig:
         problems += self._teacher_problems()
         if not -1 <= self.left_out < FOLDS:
             problems.append(f"left_out: must be -1 to {FOLDS - 1}")
+        if not -1 <= self.validation_half <= 1:
+            problems.append("validation_half: must be -1, 0 or 1")
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")
         if problems:

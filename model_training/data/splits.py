@@ -58,6 +58,12 @@ def fifth_of(patient_hash: str) -> int:
     return int.from_bytes(digest, "big") % FOLDS
 
 
+def half_of(patient_hash: str) -> int:
+    """Return which half of the patients a hashed patient is in, 0 or 1: for validation films that train, too."""
+    digest = hashlib.blake2b(patient_hash.encode(), digest_size=8, person=b"cxr-half-v1").digest()
+    return int.from_bytes(digest, "big") % 2
+
+
 def make_split(records: Sequence[Record], version: int = 2) -> dict[str, int]:
     """Return {hashed patient: fold} for the patients whose films can be evaluated (`EVALUATED_SETS`; 1: `nih` alone).
 
