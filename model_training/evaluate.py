@@ -17,7 +17,7 @@ from torch import nn
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.package.manifest import read_manifest
 from model_training.data.development_set import EVALUATED_SETS, LABELS
-from model_training.data.packed import FloatArray, PackedSet, predict, recipe_of
+from model_training.data.packed import FloatArray, PackedSet, folds_of, predict, recipe_of
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import OnnxNetwork, load_checkpoint
@@ -265,9 +265,7 @@ def run_evaluate(*, checkpoint: Path | None, head: Path | None, cache: Path, out
     else:
         assert head is not None
         network, config, calibration = network_of_head(head)
-    dev_set = PackedSet.open(
-        recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
-    )
+    dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds_of(config))
     if calibration is None:
         calibration, _, _ = calibrate_on_validation(network, dev_set)
     results = {

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 FOLDS = 5
 """Folds of the split the development set comes with."""
 
+BOTH_HALVES = 2
+"""In place of the number of a half of the validation patients: all of them train, too."""
+
 POLICIES = ("zeros", "ones", "ignore", "soft")
 """What an uncertain label of CheXpert becomes in training."""
 
@@ -89,6 +92,8 @@ class DataConfig:
         Of random parts and of soft labels.
     test_fold, validation_fold : int
         Of the development set.
+    validation_half : int
+        Which half of its validation patients trains, too: 0, 1 or `BOTH_HALVES`; -1: neither.
     """
 
     kind: str = "development_set"
@@ -105,6 +110,7 @@ class DataConfig:
     seed: int = 0
     test_fold: int = 0
     validation_fold: int = 1
+    validation_half: int = -1
 
     def __post_init__(self) -> None:
         problems = [
@@ -132,6 +138,8 @@ class DataConfig:
                 for name in ("test_fold", "validation_fold")
                 if not 0 <= getattr(self, name) < FOLDS
             ]
+            if not -1 <= self.validation_half <= BOTH_HALVES:
+                problems.append(f"validation_half: must be -1 to {BOTH_HALVES}")
         elif not self.folder:
             problems.append("folder: missing")
         if self.labels and self.kind != "folder":

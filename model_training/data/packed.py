@@ -25,6 +25,15 @@ def recipe_of(table: dict[str, Any]) -> InputRecipe:
     return InputRecipe(**{**table, "grey": GreySource(table["grey"]), "fit": Fit(table["fit"])})
 
 
+def folds_of(config: dict[str, Any]) -> dict[str, int]:
+    """Return the folds of a checkpoint's configuration as `PackedSet.open` takes them: who trained the network."""
+    return {
+        "test_fold": int(config["test_fold"]),
+        "validation_fold": int(config["validation_fold"]),
+        "validation_half": int(config.get("validation_half", -1)),  # younger than the first heads
+    }
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PackedSet:
     """The development set with its pixels and the part each film belongs to."""
@@ -35,9 +44,15 @@ class PackedSet:
     recipe: InputRecipe
 
     @classmethod
-    def open(cls, recipe: InputRecipe, cache: Path, *, test_fold: int, validation_fold: int) -> PackedSet:
+    def open(
+        cls, recipe: InputRecipe, cache: Path, *, test_fold: int, validation_fold: int, validation_half: int = -1
+    ) -> PackedSet:
+        """Return it with the parts of these folds, as `part_of` gives them."""
         records, folds = [record for record in read_development_set() if not record.excluded], read_split()
-        parts = [part_of(f, folds, test_fold=test_fold, validation_fold=validation_fold) for f in records]
+        parts = [
+            part_of(f, folds, test_fold=test_fold, validation_fold=validation_fold, validation_half=validation_half)
+            for f in records
+        ]
         return cls(records, parts, pack(records, recipe, cache), recipe)
 
     @property

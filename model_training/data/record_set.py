@@ -142,10 +142,8 @@ def _check(record_set: RecordSet) -> RecordSet:
 
 def _open_development_set(config: DataConfig, root: Path | None) -> RecordSet:
     records, folds = read_development_set(root), read_split()
-    parts = [
-        None if f.excluded else part_of(f, folds, test_fold=config.test_fold, validation_fold=config.validation_fold)
-        for f in records
-    ]
+    named = {name: getattr(config, name) for name in ("test_fold", "validation_fold", "validation_half")}
+    parts = [None if f.excluded else part_of(f, folds, **named) for f in records]
     dropped = _summary(len(records), Counter(record.excluded for record in records if record.excluded))
     teacher = _teacher_path(config, root or development_root())
     if teacher:

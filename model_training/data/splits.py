@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model_training.config.data import FOLDS
+from model_training.config.data import BOTH_HALVES, FOLDS
 from model_training.data.development_set import EVALUATED_SETS, DataError, Record
 
 SPLIT_FILE = Path(__file__).resolve().parents[1] / "splits" / "devset-v2.csv"
@@ -102,8 +102,15 @@ def read_split(path: Path = SPLIT_FILE) -> dict[str, int]:
     return folds
 
 
-def part_of(record: Record, folds: dict[str, int], *, test_fold: int, validation_fold: int) -> Part:
+def part_of(
+    record: Record, folds: dict[str, int], *, test_fold: int, validation_fold: int, validation_half: int = -1
+) -> Part:
     """Return the part `record` belongs to; a film of an unlisted patient trains.
+
+    Parameters
+    ----------
+    validation_half : int
+        Which half of the validation patients trains, too (`half_of`): 0, 1 or `BOTH_HALVES`; -1: neither.
 
     Raises
     ------
@@ -117,4 +124,6 @@ def part_of(record: Record, folds: dict[str, int], *, test_fold: int, validation
         return Part.TRAIN
     if fold == test_fold:
         return Part.TEST
-    return Part.VALIDATION if fold == validation_fold else Part.TRAIN
+    if fold != validation_fold or validation_half in (half_of(record.patient_hash), BOTH_HALVES):
+        return Part.TRAIN
+    return Part.VALIDATION

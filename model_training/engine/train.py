@@ -33,7 +33,7 @@ from model_training.config.names import current_weights
 from model_training.data.augment import resized
 from model_training.data.development_set import EVALUATED_SETS, RELABELLED, UNKNOWN, Record
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
-from model_training.data.splits import Part, fifth_of, half_of
+from model_training.data.splits import Part, fifth_of
 from model_training.distill.batch import Batch, Objective
 from model_training.distill.medtex import MedTexObjective
 from model_training.distill.objectives import DistillObjective
@@ -148,7 +148,12 @@ def data_of(config: TrainConfig) -> DataConfig:
     """Return the data of an experiment; the folds of the development set are those the experiment names."""
     if config.data.kind != "development_set":
         return config.data
-    return dataclasses.replace(config.data, test_fold=config.test_fold, validation_fold=config.validation_fold)
+    return dataclasses.replace(
+        config.data,
+        test_fold=config.test_fold,
+        validation_fold=config.validation_fold,
+        validation_half=config.validation_half,
+    )
 
 
 def check_grey(recipe: InputRecipe, start: Path) -> None:
@@ -263,11 +268,11 @@ class Trainer:
             record_set, packed = pack_record_set(record_set, config.recipe, cache, unreadable=config.data.unreadable)
         records = record_set.records
         kept = kept_share(records, config.fraction)
-        train = [i for i in record_set.indices(Part.TRAIN) if fifth_of(records[i].patient_hash) != config.left_out]
-        self._borrowed = frozenset(
-            i for i in record_set.indices(Part.VALIDATION) if half_of(records[i].patient_hash) == config.validation_half
-        )
-        train = [i for i in sorted({*train, *self._borrowed}) if kept[i]]
+        train = [
+            i
+            for i in record_set.indices(Part.TRAIN)
+            if kept[i] and fifth_of(records[i].patient_hash) != config.left_out
+        ]
         self.labels, self.dropped = record_set.labels, record_set.dropped
         self._packed, self._train = packed, np.array(train)
         # A share of the kept ones: with `labelled` alone every kept patient of a small `fraction` would be labelled.
@@ -289,8 +294,8 @@ class Trainer:
         self._build()
 
     def _held_out(self, record_set: RecordSet, sets: Sequence[str]) -> dict[str, HeldOut]:
-        """Return the validation films that do not train by the figure's name in the log, one per set that has some."""
-        index = [i for i in record_set.indices(Part.VALIDATION) if i not in self._borrowed]
+        """Return the validation films by the figure's name in the log, one figure per set that has some."""
+        index = record_set.indices(Part.VALIDATION)
         chosen = {"validation_auc": [i for i in index if not sets or record_set.records[i].set == sets[0]]}
         for name in sets[1:]:
             chosen[f"validation_auc_{name}"] = [i for i in index if record_set.records[i].set == name]

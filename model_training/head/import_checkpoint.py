@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from model_training.data.development_set import LABELS
-from model_training.data.packed import PackedSet, recipe_of, standardise
+from model_training.data.packed import PackedSet, folds_of, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import load_folded
@@ -94,9 +94,7 @@ def run_import_checkpoint(head: Path, *, cache: Path, output: Path) -> int:
         raise TrainingError(
             f"Only heads of the development set's {len(LABELS)} labels can be opened; this one has others."
         )
-    dev_set = PackedSet.open(
-        recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
-    )
+    dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds_of(config))
     # Only films the network was trained on: what is held out leaves no trace, not even in a mean.
     train = [i for i, part in enumerate(dev_set.parts) if part is Part.TRAIN and dev_set.records[i].set == "nih"]
     chosen = np.random.default_rng(0).permutation(train)[:IMAGES]

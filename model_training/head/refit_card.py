@@ -15,7 +15,7 @@ import torch
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files
 from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.data.development_set import EVALUATED_SETS
-from model_training.data.packed import PackedSet
+from model_training.data.packed import PackedSet, folds_of
 from model_training.data.splits import Part
 from model_training.evaluate import evaluate_on_test, network_of_head
 from model_training.head.breakdown import groups_on_test
@@ -51,9 +51,7 @@ def run_refit_card(*, head: Path, version: str, cache: Path) -> int:
     torch.set_num_threads(1)
     manifest = read_manifest(head)
     network, config, calibration = network_of_head(head)
-    dev_set = PackedSet.open(
-        manifest.recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
-    )
+    dev_set = PackedSet.open(manifest.recipe, cache, **folds_of(config))
     findings = tuple(sorted(manifest.findings, key=lambda finding: finding.index))
     thresholds = [finding.threshold for finding in findings]
     # Of a head that was calibrated on films rich in findings, thresholds near the natural mix would say nothing.

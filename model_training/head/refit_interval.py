@@ -16,7 +16,7 @@ from cxrviewer.heads.contract import CalibrationInterval, HeadManifest
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files
 from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.data.development_set import EVALUATED_SETS
-from model_training.data.packed import PackedSet, predict
+from model_training.data.packed import PackedSet, folds_of, predict
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.evaluate import intervals_on_images, network_of_head
@@ -80,9 +80,7 @@ def run_refit_interval(*, head: Path, version: str, cache: Path) -> int:
     manifest = read_manifest(head)
     network, config, calibration = network_of_head(head)
     penalty = _penalty(head)
-    dev_set = PackedSet.open(
-        manifest.recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
-    )
+    dev_set = PackedSet.open(manifest.recipe, cache, **folds_of(config))
     name = calibrated_on(head, dev_set)
     images = dev_set.evaluated(Part.VALIDATION, name)
     logits = predict(network, dev_set, images)

@@ -20,7 +20,7 @@ from cxrviewer.heads.contract import HeadManifest
 from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files
 from cxrviewer.heads.package.manifest import read_manifest, write_manifest
-from model_training.data.packed import PackedSet
+from model_training.data.packed import PackedSet, folds_of
 from model_training.errors import TrainingError
 from model_training.head.card import DETECTOR_HEADING, FORMER_HEADING, detector_section
 from model_training.head.write import CARD, replace_folder, require_passing
@@ -77,9 +77,7 @@ def run_refit_ood(*, head: Path, cache: Path) -> int:
     if old.channel_basis[:, :-IMAGE_CHANNELS].any():
         raise TrainingError(f"The detector of '{manifest.id}' reads the network's features, so it is not fitted here.")
     config = config_of_head(head)
-    dev_set = PackedSet.open(
-        manifest.recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
-    )
+    dev_set = PackedSet.open(manifest.recipe, cache, **folds_of(config))
     fitted = fit_detector(dev_set)
     detector = measure_detector(dev_set, fitted)
     made = Path(tempfile.mkdtemp(prefix=f".{head.name}.", dir=head.parent))

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.development_set import LABELS, DataError, logit
-from model_training.data.packed import FloatArray, PackedSet, recipe_of, standardise
+from model_training.data.packed import FloatArray, PackedSet, folds_of, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import export_onnx, load_checkpoint, run_onnx
@@ -50,7 +50,7 @@ class Subject:
 
     @property
     def folds(self) -> dict[str, int]:
-        return {key: int(self.config[key]) for key in ("test_fold", "validation_fold")}
+        return folds_of(self.config)
 
 
 def open_subject(*, checkpoint: Path | None, head: Path | None, cache: Path) -> Subject:
@@ -93,7 +93,7 @@ def _of_checkpoint(path: Path, cache: Path) -> Subject:
     config = state["config"]
     recipe = recipe_of(config["recipe"])
     model = export_onnx(network, recipe)
-    dev_set = PackedSet.open(recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"])
+    dev_set = PackedSet.open(recipe, cache, **folds_of(config))
     index, natural = dev_set.evaluated(Part.VALIDATION), dev_set.evaluated(Part.VALIDATION, dev_set.natural)
     labels = dev_set.labels(natural)
     _, maps = run(model, dev_set, index)

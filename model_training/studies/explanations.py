@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from model_training.data.development_set import LABELS
 from model_training.data.masking import baseline_of
-from model_training.data.packed import FloatArray, PackedSet, predict, recipe_of, standardise
+from model_training.data.packed import FloatArray, PackedSet, folds_of, predict, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.explain.faithfulness import Faithfulness, Protocol, measure, paired_gain
@@ -226,9 +226,7 @@ def run_explain_study(
     if explainer is not None:
         pair, state = load_pair(explainer)
         rescale = grey_scale(recipe_of(config["recipe"]), recipe_of(state["config"]["recipe"]))
-    dev_set = PackedSet.open(
-        recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
-    )
+    dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds_of(config))
     pairs = pick(dev_set, network, images, also_absent=also_absent)
     scores = compare(network, build_methods(network, pairs.images[:1], pair, rescale), pairs)
     predicted = mean_without_image(network, pairs)

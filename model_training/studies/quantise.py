@@ -28,7 +28,7 @@ from cxrviewer.heads.package import onnx_structure
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.package.manifest import read_manifest
 from model_training.data.development_set import LABELS
-from model_training.data.packed import FloatArray, PackedSet, recipe_of, standardise
+from model_training.data.packed import FloatArray, PackedSet, folds_of, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import FEATURES, INPUT, LOGITS, MAPS, ExportError, strip_origin
@@ -309,10 +309,9 @@ def run_quantise(head: Path, *, cache: Path, output: Path | None = None) -> int:
         raise TrainingError(f"The head '{manifest.id}' was not written by this export; its tensors have other names.")
     config = config_of_head(head)
     recipe = recipe_of(config["recipe"])
-    folds = {name: int(config[name]) for name in ("test_fold", "validation_fold")}
     if len(manifest.findings) != len(LABELS):
         raise TrainingError(f"The head '{manifest.id}' does not report the fourteen labels of the test films.")
-    small, report = quantise_on_development_set(model, PackedSet.open(recipe, cache, **folds))
+    small, report = quantise_on_development_set(model, PackedSet.open(recipe, cache, **folds_of(config)))
     sys.stdout.write("\n".join(report.lines()) + "\n")
     if products_overflow():
         sys.stdout.write(

@@ -39,7 +39,7 @@ from cxrviewer.imaging.reader import DirectReader
 from cxrviewer.imaging.recipe import InputRecipe
 from cxrviewer.imaging.tensor import make_input
 from model_training.data.development_set import development_root
-from model_training.data.packed import PackedSet
+from model_training.data.packed import PackedSet, folds_of
 from model_training.data.splits import Part
 from model_training.ood.detector import ADULT_SETS, LIMIT_AT_MOST, choose_records, other_pictures
 from model_training.ood.evaluator import Evaluator
@@ -275,9 +275,7 @@ def run_rejection_study(*, head: Path, cache: Path, output: Path | None = None) 
     """
     torch.set_num_threads(1)
     config = config_of_head(head)
-    dev_set = PackedSet.open(
-        read_manifest(head).recipe, cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
-    )
+    dev_set = PackedSet.open(read_manifest(head).recipe, cache, **folds_of(config))
     result = study(head, dev_set, development_root().parent)
     sys.stdout.write(markdown(result))
     if output is not None:

@@ -14,7 +14,6 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,7 @@ from PIL import Image
 
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.package.manifest import read_manifest
-from model_training.data.packed import FloatArray, Grey, PackedSet, recipe_of, standardise
+from model_training.data.packed import FloatArray, Grey, PackedSet, folds_of, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import run_onnx
@@ -130,8 +129,7 @@ def run_source_study(*, head: Path, cache: Path, output: Path | None = None) -> 
     """
     manifest, config = read_manifest(head), config_of_head(head)
     model = read_file(head, manifest.model.file, MAX_FILE_BYTES)
-    folds: dict[str, Any] = {name: config[name] for name in ("test_fold", "validation_fold")}
-    dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds)
+    dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds_of(config))
     found = study_source(model, dev_set)
     if not found:
         raise TrainingError("Fewer than two sets have held-out films without a finding; check the data folder.")

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("torch", reason="training extra is not installed")
 
 
-from model_training.config.data import FOLDS
+from model_training.config.data import BOTH_HALVES, FOLDS
 from model_training.data.development_set import (
     LABELS,
     DataError,
@@ -27,6 +27,7 @@ from model_training.data.splits import (
     SPLIT_FILE_V1,
     Part,
     fold_of,
+    half_of,
     later_fold_of,
     make_split,
     part_of,
@@ -214,6 +215,26 @@ def test_no_patient_is_on_two_sides(root: Path) -> None:
             part = part_of(record, folds, test_fold=test_fold, validation_fold=(test_fold + 1) % FOLDS)
             parts.setdefault(record.patient, set()).add(part)
         assert all(len(sides) == 1 for sides in parts.values())
+
+
+def test_a_half_of_the_validation_patients_may_train_and_nobody_else_moves() -> None:
+    records = [Record(Path(f"{i}.png"), "nih", f"nih:{i}", (0.0,)) for i in range(40)]
+    folds = {record.patient_hash: i % FOLDS for i, record in enumerate(records)}
+    of_validation = {i for i in range(40) if i % FOLDS == 1}
+    of_half = [{i for i in of_validation if half_of(records[i].patient_hash) == half} for half in (0, 1)]
+    assert of_half[0]
+    assert of_half[1]
+    for half, moved in ((-1, set[int]()), (0, of_half[0]), (1, of_half[1]), (BOTH_HALVES, of_validation)):
+        parts = [part_of(r, folds, test_fold=0, validation_fold=1, validation_half=half) for r in records]
+        assert {i for i, part in enumerate(parts) if part is Part.VALIDATION} == of_validation - moved
+        assert {i for i, part in enumerate(parts) if part is Part.TEST} == {i for i in range(40) if i % FOLDS == 0}
+
+
+def test_the_halves_have_about_as_many_patients() -> None:
+    halves = [half_of(f"{number:064x}") for number in range(400)]
+    assert set(halves) == {0, 1}
+    # Binomial, n = 400, p = 0.5: standard deviation 10, so 50 is five of them.
+    assert abs(sum(halves) - 200) < 50
 
 
 def test_a_film_of_a_patient_the_split_does_not_know_is_rejected(root: Path) -> None:

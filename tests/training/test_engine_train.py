@@ -24,6 +24,7 @@ from model_training.config.experiment import ConfigError, StageConfig, read_conf
 from model_training.data import pack as packing
 from model_training.data import record_set
 from model_training.data.development_set import Record
+from model_training.data.splits import half_of
 from model_training.distill.batch import Batch
 from model_training.distill.losses import focal_bce
 from model_training.distill.objectives import DistillObjective
@@ -384,6 +385,18 @@ def test_every_set_that_is_measured_has_its_own_figure(records: list[Record], tm
     ]
     figures = trainer(records, tmp_path, "out").validate(32)
     assert set(figures) == {"validation_auc", "validation_auc_nih128"}
+
+
+def test_a_borrowed_half_of_the_validation_patients_trains_and_the_other_is_measured(
+    records: list[Record], tmp_path: Path
+) -> None:
+    validation = [record for i, record in enumerate(records) if i % 5 == 1]
+    config = dataclasses.replace(read_config(config_file(tmp_path)), validation_half=1)
+    run = Trainer(config, tmp_path / "out", tmp_path / "cache")
+    wanted = {r.path.name for i, r in enumerate(records) if i % 5 > 1 or (i % 5 == 1 and half_of(r.patient_hash) == 1)}
+    assert {record.path.name for record in run._records} == wanted
+    ((images, _),) = run._held.values()
+    assert len(images) == sum(half_of(record.patient_hash) == 0 for record in validation) < len(validation)
 
 
 def test_the_log_tells_the_films_per_second_of_every_size() -> None:
