@@ -7,9 +7,6 @@ from dataclasses import dataclass
 FOLDS = 5
 """Folds of the split the development set comes with."""
 
-BOTH_HALVES = 2
-"""In place of the number of a half of the validation patients: all of them train, too."""
-
 POLICIES = ("zeros", "ones", "ignore", "soft")
 """What an uncertain label of CheXpert becomes in training."""
 
@@ -93,7 +90,7 @@ class DataConfig:
     test_fold, validation_fold : int
         Of the development set.
     validation_half : int
-        Which half of its validation patients trains, too: 0, 1 or `BOTH_HALVES`; -1: neither.
+        Which half of its validation patients trains, too, 0 or 1; -1: neither.
     """
 
     kind: str = "development_set"
@@ -138,8 +135,8 @@ class DataConfig:
                 for name in ("test_fold", "validation_fold")
                 if not 0 <= getattr(self, name) < FOLDS
             ]
-            if not -1 <= self.validation_half <= BOTH_HALVES:
-                problems.append(f"validation_half: must be -1 to {BOTH_HALVES}")
+            if not -1 <= self.validation_half <= 1:
+                problems.append("validation_half: must be -1, 0 or 1")
         elif not self.folder:
             problems.append("folder: missing")
         if self.labels and self.kind != "folder":

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.config.augment import AugmentConfig
-from model_training.config.data import BOTH_HALVES, FOLDS, DataConfig
+from model_training.config.data import FOLDS, DataConfig
 from model_training.config.medtex import MedTexConfig
 from model_training.config.names import current_names
 
@@ -210,8 +210,8 @@ class TrainConfig:
         Which fifth of the training patients does not train, 0 to 4 (`data.splits.fifth_of`); -1: all of them do. Set by
         ``cross-fit``.
     validation_half : int
-        Which half of the validation patients trains, too (`data.splits.half_of`): 0, 1 or `BOTH_HALVES`; -1: neither.
-        The log measures those that do not.
+        Which half of the validation patients trains, too, 0 or 1 (`data.splits.half_of`); -1: neither. The log measures
+        the other half, and an export calibrates on it.
     relabel : float
         Share of the model-made relabel in the labels that train, of the findings it is better for
         (`development_set.RELABELLED`). Films that are measured keep NIH's labels. Of the terms, `soft_label_mix` is
@@ -282,8 +282,8 @@ class TrainConfig:
         problems += self._teacher_problems()
         if not -1 <= self.left_out < FOLDS:
             problems.append(f"left_out: must be -1 to {FOLDS - 1}")
-        if not -1 <= self.validation_half <= BOTH_HALVES:
-            problems.append(f"validation_half: must be -1 to {BOTH_HALVES}")
+        if not -1 <= self.validation_half <= 1:
+            problems.append("validation_half: must be -1, 0 or 1")
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")
         if problems:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model_training.config.data import BOTH_HALVES, FOLDS
+from model_training.config.data import FOLDS
 from model_training.data.development_set import EVALUATED_SETS, DataError, Record
 
 SPLIT_FILE = Path(__file__).resolve().parents[1] / "splits" / "devset-v2.csv"
@@ -110,7 +110,7 @@ def part_of(
     Parameters
     ----------
     validation_half : int
-        Which half of the validation patients trains, too (`half_of`): 0, 1 or `BOTH_HALVES`; -1: neither.
+        Which half of the validation patients trains, too, 0 or 1 (`half_of`); -1: neither.
 
     Raises
     ------
@@ -124,6 +124,6 @@ def part_of(
         return Part.TRAIN
     if fold == test_fold:
         return Part.TEST
-    if fold != validation_fold or validation_half in (half_of(record.patient_hash), BOTH_HALVES):
+    if fold != validation_fold or half_of(record.patient_hash) == validation_half:
         return Part.TRAIN
     return Part.VALIDATION

@@ -63,7 +63,8 @@ def _values(found: FindingReport, prevalence: float) -> str:
     seen, false = found.sensitivity * prevalence, (1 - found.specificity) * (1 - prevalence)
     missed, quiet = (1 - found.sensitivity) * prevalence, found.specificity * (1 - prevalence)
     positive = f"{seen / (seen + false):.0%}" if seen + false else "no flag"
-    return f"{positive} / {quiet / (quiet + missed):.1%}"
+    negative = f"{quiet / (quiet + missed):.1%}" if quiet + missed else "all flagged"
+    return f"{positive} / {negative}"
 
 
 def prevalence_section(result: Evaluation) -> list[str]:

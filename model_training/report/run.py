@@ -54,11 +54,12 @@ def _against(path: Path, dev_set: PackedSet, subject: Subject, main: Scored, cac
             path, [dev_set.records[i].path.name for i in main.index]
         )
     other = open_subject(head=path if path.is_dir() else None, checkpoint=None if path.is_dir() else path, cache=cache)
-    if other.folds != subject.folds:
+    # Only the test films are compared: which validation patients trained too does not matter here.
+    if other.folds["test_fold"] != subject.folds["test_fold"]:
         raise TrainingError("The network named with --against was trained on other folds: it may know these films.")
     own = dev_set
     if other.recipe != subject.recipe:
-        own = PackedSet.open(other.recipe, cache, **other.folds)
+        own = PackedSet.open(other.recipe, cache, **subject.folds)
     logits, _ = run(other.model, own, main.index)
     return other.name, logits
 

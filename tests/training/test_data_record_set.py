@@ -75,7 +75,7 @@ def test_a_table_of_a_configuration_file_becomes_a_configuration() -> None:
             ["folder: not for the development set", "split_file: not for the development set"],
         ),
         ({"test_fold": 5, "validation_fold": 5}, ["validation_fold: must differ", "test_fold: must be 0 to 4"]),
-        ({"validation_half": 3}, ["validation_half: must be -1 to 2"]),
+        ({"validation_half": 2}, ["validation_half: must be -1, 0 or 1"]),
         ({"labels": ("Mass",)}, ["labels: only a plain folder needs them"]),
     ],
 )

@@ -46,6 +46,11 @@ def test_a_threshold_that_flags_nothing_has_no_positive_value(found: Evaluation)
     assert prevalence_section(found)[-1].count("none") == 4  # without thresholds nothing can be said
 
 
+def test_a_threshold_that_flags_everything_has_no_negative_value(found: Evaluation) -> None:
+    report = replace(found.findings[0], sensitivity=1.0, specificity=0.0)
+    assert "| 1% / all flagged |" in prevalence_section(replace(found, findings=(report,)))[-1]
+
+
 def test_groups_stand_beside_their_size_and_a_group_too_small_has_no_figure() -> None:
     scored = made()
     lines = groups_section(break_down(scored), "held-out films")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from onnx import TensorProto, helper
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.development_set import LABELS, DataError
+from model_training.data.packed import PackedSet
 from model_training.errors import TrainingError
 from model_training.head.breakdown import break_down
 from model_training.head.scored import Scored
 from model_training.report import figures
+from model_training.report import run as report
 from model_training.report.cost import count
 from model_training.report.document import Document, Picture, Section, Table, Text, as_html, as_markdown
 from model_training.report.images import choose
@@ -259,3 +262,22 @@ def test_precomputed_predictions_are_averaged_as_logits_and_named_by_film(tmp_pa
     path.write_text(f"{head}\na.png{',1.5' * FINDINGS}\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"precomputed.csv line 2"):
         read_predictions(path, ["a.png"])
+
+
+def test_networks_are_compared_where_neither_has_learned_from_the_test_films(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores, mine = np.zeros((3, FINDINGS)), subject()
+
+    def compared_with(**folds: int) -> str:
+        other = replace(mine, name="other", config={**mine.config, **folds})
+        monkeypatch.setattr(report, "open_subject", lambda **_: other)
+        return report._against(tmp_path, PackedSet([], [], np.empty(0, np.uint8), mine.recipe), mine, made(), tmp_path)[
+            0
+        ]
+
+    monkeypatch.setattr(report, "run", lambda *_: (scores, None))
+    assert compared_with(validation_half=1) == "other"
+    assert compared_with(validation_fold=3) == "other"
+    with pytest.raises(TrainingError, match="it may know these films"):
+        compared_with(test_fold=3)
