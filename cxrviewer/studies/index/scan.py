@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import filecmp
 import hashlib
+import itertools
 import os
 import time
 from collections import deque
@@ -49,6 +50,9 @@ _Named: TypeAlias = tuple[dict[str, list[tuple[bytes, FileState | str]]], list[t
 
 BATCH = 64
 """Files whose headers are read in one job of a decoder process."""
+
+TOGETHER, TOGETHER_SECONDS = 64, 0.1
+"""Folders that are looked at in one question, and for how long: each question costs a thread."""
 
 ROWS_PER_COMMIT = 1024
 FRESH_NS = 3 * 10**9
@@ -219,7 +223,7 @@ class IndexScan:
                     if self._roots:
                         self._begin(self._roots.popleft(), cancel)
                     elif self._folders:
-                        self._list(*self._folders.popleft(), cancel)
+                        self._list(self._folders[0][0], cancel)
                     else:
                         self._set(listed=True)
                         self._read(cancel, max(0.0, end - self._clock()))
@@ -306,28 +310,49 @@ class IndexScan:
         self._open = {folder: job for folder, job in self._open.items() if job.walk is not walk}
         self._set(offline=(*self._state.offline, walk.root))
 
-    def _list(self, walk: _Walk, below: str, cancel: CancelToken) -> None:
-        """List one folder and compare its files with their rows."""
-        path = walk.root.path / below
+    def _list(self, walk: _Walk, cancel: CancelToken) -> None:
+        """List the next folders, all of one root, and compare their files with their rows."""
+        first = itertools.islice(self._folders, TOGETHER)
+        wanted = [below for _, below in itertools.takewhile(lambda one: one[0] is walk, first)]
 
-        def look(asked: Asked[_Listed]) -> _Listed:
-            status = os.stat(path)
-            asked.step()
-            try:
-                folders, files = listed(path)
-            except OSError as error:
-                return status, [], [], error
-            states = []
-            for entry in files:
-                asked.step()
-                states.append((os.fsencode(entry.name), self._state_of(entry)))
-            return status, [entry.name for entry in folders], states, None
+        def look(asked: Asked[list[_Listed | OSError]]) -> list[_Listed | OSError]:
+            end = time.monotonic() + TOGETHER_SECONDS
+            found: list[_Listed | OSError] = []
+            for below in wanted:
+                asked.step(walk.root.path / below)
+                found.append(self._look_at(asked))
+                if time.monotonic() > end:
+                    break
+            return found
 
+        found = self._ask(walk, walk.root.path / wanted[0], look, cancel)
+        for _ in found:
+            self._folders.popleft()
+        for below, listing in zip(wanted, found, strict=False):
+            if walk.online:
+                self._take_listing(walk, below, listing, cancel)
+
+    def _look_at(self, asked: Asked[Any]) -> _Listed | OSError:
+        path = asked.place
         try:
-            status, folders, files, unlisted = self._ask(walk, path, look, cancel)
+            status = os.stat(path)
         except OSError as error:
-            self._not_listed(walk, below, error, cancel)
+            return error
+        try:
+            folders, files = listed(path)
+        except OSError as error:
+            return status, [], [], error
+        states = []
+        for entry in files:
+            asked.step()
+            states.append((os.fsencode(entry.name), self._state_of(entry)))
+        return status, [entry.name for entry in folders], states, None
+
+    def _take_listing(self, walk: _Walk, below: str, listing: _Listed | OSError, cancel: CancelToken) -> None:
+        if isinstance(listing, OSError):
+            self._not_listed(walk, below, listing, cancel)
             return
+        status, folders, files, unlisted = listing
         if self._entered.before(status):
             return
         if unlisted is not None:
