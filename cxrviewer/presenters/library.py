@@ -34,7 +34,8 @@ from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of
 from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME, LibraryFiles
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
 from cxrviewer.studies.index.patience import BUSY_SECONDS
-from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds
+from cxrviewer.studies.index.reach import roots_of_patient
+from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds, walk_base
 from cxrviewer.studies.index.store import Index, Root, SkippedFile
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.index.timeline import Place, Timeline, first_image, timeline
@@ -257,7 +258,9 @@ class LibraryPresenter:
         self._watched: frozenset[bytes] = frozenset()
         self._others: int | None = None
         self._dirty: set[Path] = set()
-        self._offline = OfflineFolders(jobs, later, on_back=self._came_back, on_known=self._show)
+        self._offline = OfflineFolders(
+            jobs, later, on_changed=self._reach_changed, on_gone=self._went, on_known=self._show
+        )
         self._watch = LibraryWatch(jobs, on_changed=self._changed, on_failed=self._say)
         self.discs = DiscCopies(
             jobs,
@@ -472,11 +475,22 @@ class LibraryPresenter:
             self._show()
 
     def open(self, study: int) -> None:
-        """Open a study with the older ones beside it; what was offline is looked at again before."""
-        if all(root.online for root in self._roots):
-            self._open(study)
-        else:
-            self.reach(lambda back: self._open(study))
+        """Open a study with the older ones beside it; before, what is offline and where these lie is looked at."""
+
+        def look(stores: Stores) -> None:
+            self._offline.look(stores, lambda back: self._open(study), lambda index: roots_of_patient(index, study))
+
+        self.with_stores(look, lambda: self._open(study))
+
+    def check(self, ids: Collection[int]) -> None:
+        """Look whether folders can be reached; one that cannot is offline at once, without a scan."""
+        chosen = frozenset(ids)
+        if chosen and self._stores is not None:
+            self._offline.look(self._stores, also=lambda _: chosen)
+
+    def missed(self, path: Path) -> None:
+        """Take note that a file was not there: its folder is perhaps not connected any more."""
+        self.check([root.id for root in self._roots if walk_base(root) in path.parents and root.online])
 
     def reach(self, then: Back) -> None:
         """Look at what is offline; `then` is called with what is online again, after a second at the latest."""
@@ -985,7 +999,16 @@ class LibraryPresenter:
         if stores is not None and not all(root.online for root in self._roots):
             self._offline.look(stores)
 
-    def _came_back(self) -> None:
+    def _went(self, root: Root) -> None:
+        number = next((number for number, one in enumerate(self._roots, 1) if one.id == root.id), 0)
+        self._say(
+            tr(
+                "“{folder}” is not connected any more. Its studies stay listed, as offline.",
+                folder=self._root_row(number, root).title,
+            )
+        )
+
+    def _reach_changed(self) -> None:
         self._load_roots()
         self._outdate_all()
         self._pictures.clear()

@@ -1,17 +1,18 @@
-"""Folders of the library that were offline, looked at again: a stick that is plugged in counts as there at once."""
+"""Folders of the library, looked at: a stick that is plugged in or pulled out counts as there or gone at once."""
 
 from __future__ import annotations
 
 import itertools
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.readings import Later
-from cxrviewer.studies.index.reach import KnownRoot, Reach, offline_roots, reach
-from cxrviewer.studies.index.store import Root
+from cxrviewer.studies.index.reach import KnownRoot, Reach, offline_roots, online_roots, reach
+from cxrviewer.studies.index.store import Index, Root
 from cxrviewer.studies.index.stores import Stores
 
 logger = logging.getLogger(__name__)
@@ -23,12 +24,15 @@ MOST_AT_ONCE = 8
 PATIENCE_MS = 1000
 """Whoever waits for an answer goes on without those that come later."""
 
+Also = Callable[[Index], Collection[int]]
 Back = Callable[[frozenset[Path]], None]
 """Called with the roots that are online again."""
 
 
 class OfflineFolders:
-    """Checks whether roots that are offline can be reached again; each has a thread of its own until its drive answers.
+    """Checks whether roots that are offline can be reached again, and others still.
+
+    Each has a thread of its own until its drive answers; one that does not answer stays what it is.
 
     A root counts as online only where what lies there is what was indexed (`reach`): another disc in the same drive is
     not taken for the one whose patients are listed.
@@ -38,16 +42,25 @@ class OfflineFolders:
     jobs : JobRunner
     later : callable
         Calls something once after some milliseconds, on this thread.
-    on_back : callable
-        Called when roots are online again, and their rows outdated.
+    on_changed : callable
+        Called when roots are online again or have become offline, and their rows are outdated.
+    on_gone : callable
+        Called with a root that counted as online and has become offline.
     on_known : callable
         Called when something else is known of a root.
     """
 
     def __init__(
-        self, jobs: JobRunner, later: Later, *, on_back: Callable[[], None], on_known: Callable[[], None]
+        self,
+        jobs: JobRunner,
+        later: Later,
+        *,
+        on_changed: Callable[[], None],
+        on_gone: Callable[[Root], None],
+        on_known: Callable[[], None],
     ) -> None:
-        self._jobs, self._later, self._on_back, self._on_known = jobs, later, on_back, on_known
+        self._jobs, self._later, self._on_changed, self._on_known = jobs, later, on_changed, on_known
+        self._on_gone = on_gone
         self._asked: dict[int, list[_Round]] = {}
         self._other: set[int] = set()
         self._slow: set[int] = set()  # drives that have not answered for long: nobody waits for them again
@@ -59,8 +72,12 @@ class OfflineFolders:
         """Return whether another medium lies at the place of an offline root, or a changed one."""
         return root.id in self._other
 
-    def look(self, stores: Stores, then: Back = lambda back: None) -> None:
-        """Look at all that is offline; `then` is called once, with what is online again by then."""
+    def look(self, stores: Stores, then: Back = lambda back: None, also: Also = lambda index: ()) -> None:
+        """Look at all that is offline, and whether other roots are still there.
+
+        `then` is called once, with what is online again by then; `also` returns those others, called with the index on
+        another thread.
+        """
 
         def found(known: tuple[KnownRoot, ...]) -> None:
             one = _Round({item.root.id for item in known} - self._slow, then)
@@ -75,9 +92,11 @@ class OfflineFolders:
             then(frozenset())
 
         slot = f"{SLOT} {next(self._numbers)}"  # a newer look does not replace one that somebody waits for
-        self._jobs.submit(
-            Lane.LIBRARY, slot, lambda _: offline_roots(stores.reading), on_done=found, on_failed=failed
-        )  # fmt: skip
+
+        def roots(_: CancelToken) -> tuple[KnownRoot, ...]:
+            return (*online_roots(stores.reading, also(stores.reading)), *offline_roots(stores.reading))
+
+        self._jobs.submit(Lane.LIBRARY, slot, roots, on_done=found, on_failed=failed)
 
     # Inside.
 
@@ -91,7 +110,7 @@ class OfflineFolders:
         def answered(found: Reach) -> None:
             self._next()
             self._note(root, other=found is Reach.OTHER)
-            if found is Reach.SAME:
+            if (found is Reach.SAME) != root.online:
                 self._write(stores, root)
             else:
                 self._answered(root, back=False)
@@ -124,17 +143,19 @@ class OfflineFolders:
 
     def _write(self, stores: Stores, root: Root) -> None:
         def written(_: None) -> None:
-            self._answered(root, back=True)
-            self._on_back()
+            if root.online:
+                self._on_gone(root)
+            self._answered(root, back=not root.online)
+            self._on_changed()
 
         def failed(error: Exception) -> None:
-            logger.warning("a folder could not be noted as online", exc_info=error)
+            logger.warning("whether a folder is online could not be noted", exc_info=error)
             self._answered(root, back=False)
 
         self._jobs.submit(
             Lane.LIBRARY,
             f"{SLOT} back {root.id}",
-            lambda _: stores.index.set_root_state(root, online=True),
+            lambda _: stores.index.set_root_state(root, online=not root.online),
             on_done=written,
             on_failed=failed,
         )

@@ -1307,6 +1307,8 @@ class ReadingRoom:
         if isinstance(error, FileGoneError):
             message = translated(error.user_message)
             self._say(pane, lambda: self.findings.gone(key, message))
+            if self.library is not None:
+                self.library.missed(entry.path)
         else:
             pane.resumes = False  # a frame that the reader goes to now is the one to be shown
             pane.frames.open(entry)  # another frame may be whole

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QFileSystemWatcher, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QFileSystemWatcher,
+    QModelIndex,
+    QPoint,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -396,7 +407,7 @@ class LibraryDialog(Dialog):
         self.folders.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.folders.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.folders.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.folders.itemSelectionChanged.connect(self._enable)
+        self.folders.itemSelectionChanged.connect(self._folders_chosen)
         column.addWidget(self.folders, 1)
         self.add_folder = self._button(tr("&Add folder…"), self._add_folder)
         self.add_file = self._button(tr("Add &ZIP or DICOMDIR…"), self._add_file)
@@ -494,6 +505,7 @@ class LibraryDialog(Dialog):
 
     def _fill_folders(self, state: LibraryState) -> None:
         chosen = self._chosen_folders()
+        blocked = QSignalBlocker(self.folders)  # the reader has chosen nothing
         self.folders.clear()
         for root in state.roots:
             words = f"{root.title}\n{root.state}" if root.state else root.title
@@ -504,6 +516,11 @@ class LibraryDialog(Dialog):
                 item.setForeground(self.palette().placeholderText())
             self.folders.addItem(item)
             item.setSelected(root.id in chosen)
+        blocked.unblock()
+
+    def _folders_chosen(self) -> None:
+        self._enable()
+        self._presenter.check(self._chosen_folders())
 
     def _chosen_folders(self) -> list[int]:
         return [int(item.data(ROOT)) for item in self.folders.selectedItems()]

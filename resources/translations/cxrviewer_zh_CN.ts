@@ -9098,6 +9098,11 @@ No {absent}.
             <translation>{total}中有 {wrong} 个未安装。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>“{folder}” is not connected any more. Its studies stay listed, as offline.</source>
+            <translation>“{folder}”已断开连接。其中的检查仍列出，标为离线。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>“{name}” is back.</source>
             <translation>“{name}”已恢复。</translation>

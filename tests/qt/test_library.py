@@ -240,6 +240,31 @@ def test_an_offline_folder_keeps_its_studies_and_says_so_when_one_is_opened(
     assert cells(dialog, Column.STATUS) == ["new"] * 3
 
 
+def test_a_folder_that_is_chosen_and_was_pulled_out_is_offline_in_list_and_table(
+    app: Any, qtbot: Any, folder: Path, tmp_path: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    folder.rename(tmp_path / "pulled out")
+    dialog.folders.setCurrentRow(0)
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new, offline"] * 3, timeout=60_000)
+    assert "offline" in dialog.folders.item(0).text() and "is not connected any more" in dialog.notice.text()
+    assert dialog.folders.item(0).isSelected()
+
+
+def test_an_image_that_is_not_found_takes_the_folder_that_was_pulled_out_offline(
+    app: Any, qtbot: Any, folder: Path, tmp_path: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    app.room.library.open(dialog.model.key(0))
+    qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=60_000)
+    folder.rename(tmp_path / "pulled out")
+    app.room.worklist.select(app.room.worklist.neighbours(app.room.worklist.current)[0].key)
+    qtbot.waitUntil(lambda: "is not connected any more" in app.window._status.text(), timeout=60_000)
+    dialog = opened(app, qtbot)
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.STATUS) == ["opened, offline", "new, offline", "new, offline"]
+
+
 def test_a_doubtful_prior_is_asked_about_once_and_hangs_after_the_answer(app: Any, qtbot: Any, tmp_path: Path) -> None:
     images = tmp_path / "films"
     write(images, "old", "MUSTERMANN^ERIKA", "9999", "20240601")  # renumbered

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxrviewer.studies.index.reach import MOST_FILES, Reach, offline_roots, reach
+from cxrviewer.studies.index.reach import MOST_FILES, Reach, offline_roots, reach, roots_of_patient
 from tests.builders.dicom import UID_ROOT, image_bytes
 from tests.builders.discs import write_directory
 from tests.builders.library import Library, write
@@ -114,3 +114,15 @@ def test_a_drive_that_ends_while_it_is_looked_at_is_no_medium(library: Library, 
         return os.stat(path)
 
     assert reach(known, stat) is Reach.OTHER
+
+
+def test_a_study_is_looked_for_where_its_patient_s_studies_lie(library: Library, tmp_path: Path) -> None:
+    for number, (folder, patient) in enumerate((("new", "P1"), ("old", "P1"), ("other", "P2"))):
+        write(tmp_path / folder / "a", number, PatientID=patient)
+    library.scan(tmp_path / "new", tmp_path / "old", tmp_path / "other")
+    names = {root.id: root.path.name for root in library.index.roots()}
+    found = {
+        study.patient_id: {names[root] for root in roots_of_patient(library.index, study.id)}
+        for study in library.studies()
+    }
+    assert found == {"P1": {"new", "old"}, "P2": {"other"}}

@@ -138,6 +138,71 @@ def test_a_stick_that_is_plugged_in_again_is_online_without_a_scan(
     assert shelf.reader.read == ["a"]  # by the first scan only
 
 
+def is_chosen(shelf: Shelf) -> None:
+    shelf.library.check([root.id for root in shelf.state.roots])
+
+
+def misses_a_file(shelf: Shelf) -> None:
+    shelf.library.missed(shelf.folder / "a")
+
+
+def renamed(folder: Path, place: Path) -> None:
+    folder.rename(place)
+
+
+def emptied(folder: Path, place: Path) -> None:
+    folder.rename(place)
+    folder.mkdir()  # where a stick is mounted
+
+
+@pytest.mark.parametrize("pull", [renamed, emptied])
+@pytest.mark.parametrize("act", [opens, is_chosen, misses_a_file])
+def test_a_stick_that_is_pulled_out_is_offline_as_soon_as_something_of_it_is_wanted(
+    shelf: Shelf, tmp_path: Path, act: Callable[[Shelf], None], pull: Callable[[Path, Path], None]
+) -> None:
+    shelf.filled()
+    pull(shelf.folder, tmp_path / "pulled out")
+    assert statuses(shelf) == [True]
+    act(shelf)
+    shelf.jobs.release_all()
+    assert statuses(shelf) == [False]
+    (root,) = shelf.state.roots
+    assert (root.online, root.state) == (False, "offline, still listed")
+    gone = f"“{shelf.folder}” is not connected any more. Its studies stay listed, as offline."
+    assert shelf.state.notice == (OFFLINE if act is opens else gone)
+    assert shelf.opened == [] and shelf.reader.read == ["a"]  # by the first scan only
+    if pull is emptied:
+        shelf.folder.rmdir()
+    (tmp_path / "pulled out").rename(shelf.folder)
+    opens(shelf)
+    shelf.jobs.release_all()
+    assert statuses(shelf) == [True] and len(shelf.opened) == 1
+
+
+@pytest.mark.parametrize("act", [opens, is_chosen, misses_a_file])
+def test_a_file_that_is_gone_does_not_take_its_folder_offline(shelf: Shelf, act: Callable[[Shelf], None]) -> None:
+    write(shelf.folder / "b", 2)
+    shelf.filled()
+    (shelf.folder / "a").unlink()
+    act(shelf)
+    shelf.jobs.release_all()
+    assert statuses(shelf) == [True, True] and shelf.state.roots[0].online
+
+
+def test_a_study_is_opened_after_a_second_where_its_drive_does_not_answer(shelf: Shelf) -> None:
+    shelf.filled()
+    opens(shelf)
+    held = "library offline root 1"
+    all_but(shelf, held)
+    assert shelf.opened == [] and held in shelf.jobs.newest
+    shelf.timers[-1]()
+    all_but(shelf, held)
+    assert len(shelf.opened) == 1
+    opens(shelf)
+    all_but(shelf, held)
+    assert len(shelf.opened) == 2  # nobody waits for that drive again
+
+
 def test_the_library_that_is_opened_anew_looks_for_its_sticks(shelf: Shelf, tmp_path: Path) -> None:
     taken_out(shelf, tmp_path / "taken out").library.close()
     (tmp_path / "taken out").rename(shelf.folder)

@@ -1,10 +1,10 @@
-"""Whether a root that was offline can be reached again, and whether what lies there is the medium that was indexed."""
+"""Whether a root can be reached (still, or again), and whether what lies there is the medium that was indexed."""
 
 from __future__ import annotations
 
 import enum
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -30,7 +30,7 @@ class Reach(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class KnownRoot:
-    """A root that is offline, and some of its files as they were when they were indexed."""
+    """A root, and some of its files as they were when they were indexed; of one that is online, one at most."""
 
     root: Root
     files: tuple[tuple[Path, FileState], ...]
@@ -41,21 +41,45 @@ def offline_roots(index: Index) -> tuple[KnownRoot, ...]:
     return tuple(KnownRoot(root, _some_files(index, root)) for root in index.roots() if not root.online)
 
 
+def online_roots(index: Index, roots: Collection[int]) -> tuple[KnownRoot, ...]:
+    """Return those of some roots that count as online. Raises LibraryError."""
+    return tuple(
+        KnownRoot(root, _some_files(index, root, 1)) for root in index.roots() if root.online and root.id in roots
+    )
+
+
+def roots_of_patient(index: Index, study: int) -> frozenset[int]:
+    """Return the roots on which studies of the patient of a study lie. Raises LibraryError."""
+    return frozenset(
+        index.database.numbers(
+            "SELECT DISTINCT folder.root FROM study JOIN study AS other ON other.patient = study.patient "
+            "JOIN series ON series.study = other.id JOIN image ON image.series = series.id "
+            "JOIN file ON file.image = image.id JOIN folder ON folder.id = file.folder WHERE study.id = ?",
+            (study,),
+        )
+    )
+
+
 def reach(known: KnownRoot, stat: Callable[[Path], os.stat_result] = os.stat) -> Reach:
     """Return what is at the place of a root now. May take as long as the system waits for a drive.
 
     The files are compared as a scan does (`scan.FileState`): a file with another size or other times is another file.
-    Another disc in the same drive, or at the same mount point, has none of them.
+    Another disc in the same drive, or at the same mount point, has none of them. Of a root that is online only a scan
+    says what changed.
     """
     try:
         stat(known.root.path)
         if known.root.kind == "folder":
             with os.scandir(known.root.path) as listing:
                 empty = next(listing, None) is None
-            if empty != (not known.files):
-                return Reach.GONE if empty else Reach.OTHER
+            if empty and known.files:
+                return Reach.GONE
+            if not (empty or known.files or known.root.online):
+                return Reach.OTHER
     except OSError:
         return Reach.GONE
+    if known.root.online:
+        return Reach.SAME
     return Reach.SAME if all(_is_as_indexed(path, state, stat) for path, state in known.files) else Reach.OTHER
 
 
@@ -67,14 +91,15 @@ def _is_as_indexed(path: Path, state: FileState, stat: Callable[[Path], os.stat_
     return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (state.size, state.modified, state.changed)
 
 
-def _some_files(index: Index, root: Root) -> tuple[tuple[Path, FileState], ...]:
+def _some_files(index: Index, root: Root, most: int = MOST_FILES) -> tuple[tuple[Path, FileState], ...]:
     """Return files of a root that have content; a member of a ZIP is none, the ZIP itself is."""
     rows = index.database.numbers(
         "SELECT file.id FROM file JOIN folder ON folder.id = file.folder "
-        "WHERE folder.root = ? AND NOT folder.zip AND file.size > 0 ORDER BY file.id",
+        "WHERE folder.root = ? AND NOT folder.zip AND file.size > 0 "
+        + ("LIMIT 1" if most == 1 else "ORDER BY file.id"),
         (root.id,),
     )
-    chosen = [rows[number * len(rows) // MOST_FILES] for number in range(MOST_FILES)] if rows else []
+    chosen = [rows[number * len(rows) // most] for number in range(most)] if rows else []
     chosen = sorted(set(chosen))
     found = index.database.rows(
         "SELECT folder.path, file.name, file.size, file.modified, file.changed FROM file "
