@@ -895,19 +895,23 @@ class ReadingRoom:
         self.workspaces.changed()
 
     def _look_beside(self) -> None:
-        """Say of which of several images the findings are, and of all of them whether they name different patients.
-
-        What a viewport that fills the window hides counts too: blinking and a double click bring it back.
-        """
-        workspace = self.viewports.workspace
-        numbers = {*range(workspace.layout.count), *workspace.windows}
-        beside = [pane.entry for pane in self.viewports.panes if pane.number in numbers and pane.entry is not None]
+        """Say of which of several images the findings are, and of all of them whether they name different patients."""
+        beside = self._beside()
         self._name_subject(several=len(beside) > 1)
         several = different_patients(beside)
         if several is not self._several_patients:
             self._several_patients = several
             for pane in self.viewports.panes:
                 pane.image.refresh_notes()
+
+    def _beside(self) -> list[ImageEntry]:
+        """Return the images of the viewports.
+
+        What a viewport that fills the window hides counts too: blinking and a double click bring it back.
+        """
+        workspace = self.viewports.workspace
+        numbers = {*range(workspace.layout.count), *workspace.windows}
+        return [pane.entry for pane in self.viewports.panes if pane.number in numbers and pane.entry is not None]
 
     def _name_subject(self, *, several: bool) -> None:
         active = self.viewports.active.entry
@@ -1300,7 +1304,10 @@ class ReadingRoom:
         if image is None:
             report.follow(about)
         else:
-            report.follow(about, image.header, image.radiograph.key)
+            newer = [
+                one for one in self._beside() if one.moment > image.entry.moment and _of_one_person(one, image.entry)
+            ]
+            report.follow(about, image.header, image.radiograph.key, older=bool(newer))
 
     def _undecodable(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
         key = entry.at(0).key

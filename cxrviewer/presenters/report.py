@@ -46,7 +46,7 @@ class ReportState:
     writable : bool
         The impression can be changed.
     why_not : str
-        Why it cannot; empty where it can.
+        Why it cannot, or why perhaps another report is meant; empty where nothing is to be said.
     impression : str
     templates : tuple of TemplateRow
     named : bool
@@ -118,6 +118,7 @@ class ReportPresenter:
         self._named = False
         self._templates: tuple[TemplateRow, ...] = ()
         self._texts: dict[str, str] = {}
+        self._older = False
         self._typed = TypedText(self._save, later)
         privacy.listen(self.refresh)
 
@@ -139,7 +140,12 @@ class ReportPresenter:
     # What it is about.
 
     def follow(
-        self, about: tuple[ImageRef, OpenReading] | None, header: Header | None = None, picture: str = ""
+        self,
+        about: tuple[ImageRef, OpenReading] | None,
+        header: Header | None = None,
+        picture: str = "",
+        *,
+        older: bool = False,
     ) -> None:
         """Be about the study of this image from now on, None for none. Another patient is not named by itself.
 
@@ -149,13 +155,15 @@ class ReportPresenter:
         header : Header, optional
         picture : str
             `Radiograph.key` of the image's pixels.
+        older : bool
+            A newer study of the patient is in a viewport too.
         """
         self._typed.flush()
         if self._reading is not None:
             self._reading.unlisten(self.refresh)
         before = self._patient_of()
         self._image, self._reading = about or (None, None)
-        self._header, self._picture = header, picture
+        self._header, self._picture, self._older = header, picture, older
         self._named = self._named and self._patient_of() == before
         if self._reading is not None:
             self._reading.listen(self.refresh)
@@ -265,6 +273,8 @@ class ReportPresenter:
             why_not = tr("No image is open. Open one to write its report.")
         elif reading.read_only:
             why_not = tr("This study is open in another window. Its report can be read here, not changed.")
+        elif self._older:
+            why_not = tr("The report of an older study: a newer one is open beside it.")
         return ReportState(
             about=self._about(),
             writable=reading is not None and not reading.read_only,

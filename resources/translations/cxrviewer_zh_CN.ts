@@ -5601,6 +5601,11 @@ No {absent}.
             <translation>无法重写阅片记录；继续使用原文件。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/report.py" />
+            <source>The report of an older study: a newer one is open beside it.</source>
+            <translation>这是较早检查的报告：旁边打开了更新的检查。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/report_pages.py" />
             <source>The report was not printed; check the printer, and that the disk has room.</source>
             <translation>报告未打印；请检查打印机及磁盘可用空间。</translation>

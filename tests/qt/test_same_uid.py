@@ -13,6 +13,7 @@ from cxrviewer.imaging.header import read_header
 from cxrviewer.presenters.patients_beside import DIFFERENT_PATIENTS, different_patients
 from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.qt.image_canvas import ImageCanvas
+from cxrviewer.qt.report_dialog import ReportDialog
 from cxrviewer.qt.worklist_panel import WorklistPanel
 from cxrviewer.studies.library import ImageEntry
 from tests.builders.dicom import write_image
@@ -176,7 +177,7 @@ def test_images_of_two_patients_beside_each_other_say_so_until_one_has_left(
     assert DIFFERENT_PATIENTS not in said(app)
 
 
-def test_findings_name_their_film_while_several_are_beside_each_other(
+def test_findings_and_report_name_their_film_while_several_are_beside_each_other(
     make_app: Any, qtbot: Any, tmp_path: Path
 ) -> None:
     for number, day in ((1, "20240105"), (2, "20250318")):
@@ -193,8 +194,17 @@ def test_findings_name_their_film_while_several_are_beside_each_other(
     )
     assert (room.viewports.active.number, subject.text()) == (0, "Film of 2025-03-18 10:15")
     assert not subject.isHidden()
+    app.window.commands.run("file.report")
+    report = next(one for one in app.window.findChildren(ReportDialog))
+    assert report.about.text().endswith(" · 2025-03-18") and report.why_not.isHidden()
     room.viewports.activate(1)
     assert subject.text() == "Film of 2024-01-05 10:15"
+    assert report.about.text().endswith(" · 2024-01-05") and not report.why_not.isHidden()
+    assert report.why_not.text() == "The report of an older study: a newer one is open beside it."
+    assert report.state.writable
+    room.viewports.activate(0)
+    assert report.about.text().endswith(" · 2025-03-18") and report.why_not.isHidden()
+    room.viewports.activate(1)
     app.window.commands.run("viewport.single")
     assert subject.text() == "Film of 2024-01-05 10:15"  # blinking brings the other one to this place
     app.window.commands.run("view.hide_identity")
