@@ -14,7 +14,7 @@ from cxrviewer.errors import FileGoneError
 from cxrviewer.heads.contract import HeadManifest, Prediction
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import still_holds
-from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.jobs import JobRunner
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter
 from cxrviewer.presenters.decisions import DecisionsPresenter
@@ -25,7 +25,9 @@ from cxrviewer.presenters.hung_screen import HungScreen
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter
+from cxrviewer.presenters.list_marks import ListMarks
 from cxrviewer.presenters.messages import study_when
+from cxrviewer.presenters.missed_priors import MissedPriors
 from cxrviewer.presenters.opened_paths import OpenedPaths
 from cxrviewer.presenters.patients_beside import DIFFERENT_PATIENTS, different_patients
 from cxrviewer.presenters.privacy import Privacy
@@ -39,9 +41,9 @@ from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
-from cxrviewer.studies.library import ImageEntry, person_of, prior_image
+from cxrviewer.studies.library import ImageEntry, person_of
 from cxrviewer.studies.persons import Match, Person, same_person
-from cxrviewer.studies.priors import comparable_image
+from cxrviewer.studies.same_patient import is_again, of_one_person, of_others
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 from cxrviewer.text import msg, tr, translated
@@ -71,13 +73,10 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.studies.first_hanging import FirstHanging
     from cxrviewer.studies.index.files import LibraryFiles
     from cxrviewer.studies.index.opening import Opening
-    from cxrviewer.studies.index.stores import Stores
     from cxrviewer.studies.priors import PriorStudy
 
 logger = logging.getLogger(__name__)
 
-KEY_IMAGES_SLOT = "marked"
-TWINS_SLOT = "twins"
 NOT_HERE_ANY_MORE = msg("The file of this study is no longer there, or cannot be read.")
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 
@@ -168,8 +167,6 @@ class ReadingRoom:
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._earlier: EarlierScreen | None = None
         self._hung: Opening | None = None
-        # Of images that the library has brought: moments of newer priors that could not be read then.
-        self._unread: dict[str, tuple[str, ...]] = {}
         self.images = opened_image_store(open_image, still_holds, open_ahead)
         self.viewports = ViewportsPresenter(
             view,
@@ -242,6 +239,14 @@ class ReadingRoom:
             facts=commands,
         )
         commands.watch(self.hangs.ran)
+        self._missed = MissedPriors(self.worklist, lambda: self._hung)
+        self._marks = ListMarks(
+            jobs,
+            self.worklist,
+            self.readings,
+            lambda: self.library,
+            lambda: self.hangs.held,  # until `complete`
+        )
         self.findings = FindingsPresenter(
             view.findings_view,
             jobs,
@@ -283,7 +288,7 @@ class ReadingRoom:
             self._timeline_made()
         finally:
             self.hangs.release()
-            self._find_twins()
+            self._marks.find_twins()
 
     @property
     def library(self) -> LibraryPresenter | None:
@@ -539,7 +544,7 @@ class ReadingRoom:
             return True
         if {newer.entry, older.entry} <= {listed.entry for listed in self.timeline.images}:
             return True  # so did the reader of these
-        return same_person(_person(newer), _person(older)) is Match.SAME
+        return same_person(person_of(newer.header), person_of(older.header)) is Match.SAME
 
     def _opened_together(self, newer: ImageEntry, older: ImageEntry) -> bool:
         """Return whether two images hang as one person's by the library, and their files are still about that one."""
@@ -575,7 +580,7 @@ class ReadingRoom:
         self.workspaces.close_all()  # while it is known what the screen shows, and what it does not show yet
         self.hangs.forget()
         self._earlier = self._hung = None
-        self._unread.clear()
+        self._missed.forget()
         if "next_priors" in vars(self):
             self.next_priors.forget()
         self.hung_screen.closed()
@@ -635,7 +640,7 @@ class ReadingRoom:
         beside = self.viewports.pane(order[(order.index(pane.number) + 1) % len(order)])
         self._open(beside, found)
         beside.prior = True
-        self._say_missed(beside, found)
+        self._missed.say(beside, found)
 
     def open_window(self) -> None:
         """Open one more window on another screen, with the image at hand where it held none before."""
@@ -690,7 +695,7 @@ class ReadingRoom:
         """List files of the library beside what is open."""
 
         def brought(found: tuple[ImageEntry, ...] | None) -> None:
-            self._find_key_images()
+            self._marks.find_key_images()
             done(found)
 
         self.worklist.bring(paths, brought)
@@ -982,31 +987,10 @@ class ReadingRoom:
         """Show a study as it hangs; the library's study is no longer what is open where it is another one."""
         if not self.hung_screen.show(hanging):
             return False
-        for number in range(len(hanging.entries)):
-            pane = self.viewports.pane(number)
-            if pane.prior and pane.entry is not None:
-                if pane.entry.path in missed:
-                    self._unread[pane.entry.key] = missed[pane.entry.path]
-                self._say_missed(pane, pane.entry)
+        self._missed.hung([self.viewports.pane(number) for number in range(len(hanging.entries))], missed)
         if self._hung is not None and not {entry.path for entry in hanging.entries} <= set(self._hung.paths):
             self._hung = None
         return True
-
-    def _say_missed(self, pane: Pane, entry: ImageEntry) -> None:
-        """Have an image that stands there as the newest prior say which newer ones cannot be reached."""
-        missed = self._unread.get(entry.key, ())
-        if self._hung is not None and entry.path in self._hung.paths:
-            places = self._hung.places
-            own = next((one for one in places if one.path == entry.path), None)
-            gone = [one for one in places if one.back and not self.worklist.key_at(one.path)]
-            views = None if own is None else own.image.view
-            missed += self._hung.missed if own is None else own.missed
-            missed += tuple(one.moment for one in gone if views in (None, one.image.view))
-        newer = {moment for moment in missed if moment > entry.moment}
-        listed = [one for one in self.worklist.images() if one.moment in newer and _of_one_person(one, entry)]
-        here = {one.moment for one in listed if comparable_image(prior_image(0, entry), (prior_image(1, one),))}
-        pane.missed = tuple(sorted(newer - here, reverse=True))
-        pane.image.refresh_notes()
 
     def hang_study(self) -> None:
         """Hang the study of the active image with its priors by the hanging rules."""
@@ -1024,42 +1008,10 @@ class ReadingRoom:
         earlier.found(entries)
         return looking
 
-    def _find_key_images(self) -> None:
-        """Have the list mark the key images of studies that nobody has opened since the start."""
-        studies, readings = self.worklist.unmarked(), self.readings
-
-        def mark(found: dict[str, frozenset[str]]) -> None:
-            for study in found.keys() & self.worklist.unmarked():  # not of one that was opened meanwhile
-                self.worklist.mark_key_images(study, found[study])
-
-        if studies:
-            self._jobs.submit(
-                Lane.INDEX,
-                KEY_IMAGES_SLOT,
-                lambda cancel: readings.key_images(studies, cancel),
-                on_done=mark,
-                on_failed=lambda error: logger.error("key images could not be looked up", exc_info=error),
-            )
-
-    def _find_twins(self) -> None:
-        """Ask the library for other content under the UIDs of what is listed."""
-        if self.hangs.held:  # until `complete`
-            return
-        library, listed = self.library, self.worklist.listed_images()
-        if library is None or not listed:
-            return
-
-        def twins(stores: Stores) -> frozenset[str]:
-            from cxrviewer.studies.index.known_twins import known_twins
-
-            return known_twins(stores.reading, listed)
-
-        library.look(TWINS_SLOT, twins, self.worklist.mark_twins)
-
     def _scanned(self, complete: bool) -> None:
         """End the restoring of an arrangement, or let what was found hang by itself."""
-        self._find_key_images()
-        self._find_twins()
+        self._marks.find_key_images()
+        self._marks.find_twins()
         earlier = self._earlier
         if earlier is not None:
             earlier.ended()
@@ -1070,7 +1022,7 @@ class ReadingRoom:
         elif earlier.scanned():
             for pane in self.viewports.shown if self._hung is not None else ():
                 if pane.prior and pane.entry is not None:
-                    self._say_missed(pane, pane.entry)  # the file of a newer one is perhaps gone
+                    self._missed.say(pane, pane.entry)  # the file of a newer one is perhaps gone
             self.workspaces.changed()
         else:
             self._start_afresh(earlier.apart, complete=complete)
@@ -1136,7 +1088,7 @@ class ReadingRoom:
     ) -> None:
         if self._earlier is not None:
             self._earlier.opened(pane.number)
-        again = restored is None and _is_again(pane.entry, entry)
+        again = restored is None and is_again(pane.entry, entry)
         pane.restored, pane.prior = restored, pane.prior and again
         missed = tuple(moment for moment in pane.missed if again and moment >= entry.moment)
         # Findings leave the screen in the same turn of the event loop as their image.
@@ -1155,14 +1107,14 @@ class ReadingRoom:
         own = self.hung_screen.untouched_place(pane.number, place)
         if self._hung is not None and not _is_of(self._hung, entry):
             return  # another person's by now: it does not hang beside this one
-        if own and pane is not active and active.entry is not None and _of_others(active.entry, entry):
+        if own and pane is not active and active.entry is not None and of_others(active.entry, entry):
             return
         self._open(pane, entry, restored=restored)
         self.hung_screen.found(pane.number, place, entry.path)
         self._pair_priors(own=own)
         if pane is active:
             for one in self.viewports.panes:
-                if own and one is not pane and one.entry is not None and _of_others(entry, one.entry):
+                if own and one is not pane and one.entry is not None and of_others(entry, one.entry):
                     self._clear(one)
         if pane is self.viewports.active:
             self.worklist.mark(entry.key)
@@ -1171,7 +1123,7 @@ class ReadingRoom:
         """Take note of which images of an earlier run stand there as one of the same person as another one."""
         filled = [(one, one.entry) for one in self.viewports.panes if one.entry is not None]
         for pane, entry in filled:
-            beside = any(_of_one_person(other, entry) for one, other in filled if one is not pane)
+            beside = any(of_one_person(other, entry) for one, other in filled if one is not pane)
             pane.prior = pane is not self.viewports.active and (pane.prior or own or beside)
 
     def _clear(self, pane: Pane) -> None:
@@ -1195,7 +1147,7 @@ class ReadingRoom:
 
     def _selected(self, entry: ImageEntry) -> None:
         shown = [pane.entry for pane in self.viewports.shown if pane.entry is not None]
-        if not any(_of_one_person(one, entry) for one in shown):
+        if not any(of_one_person(one, entry) for one in shown):
             self.hung_screen.make_place()  # a row of another patient: the prior of this one does not stay beside it
         self._open(self.viewports.active, entry)
 
@@ -1207,10 +1159,10 @@ class ReadingRoom:
 
     def _part(self, renewed: Pane, before: ImageEntry | None, entry: ImageEntry) -> None:
         """Take away the priors of whom an image was about before its file became another person's."""
-        if before is None or _of_one_person(before, entry):
+        if before is None or of_one_person(before, entry):
             return
         for pane in self.viewports.panes:
-            if pane is not renewed and pane.prior and pane.entry and not _of_one_person(entry, pane.entry):
+            if pane is not renewed and pane.prior and pane.entry and not of_one_person(entry, pane.entry):
                 self._clear(pane)
         if self.viewports.active.entry is None:
             self.worklist.mark("")
@@ -1233,7 +1185,7 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             if pane is self.viewports.active or pane.entry is None or pane.entry.key != older.key:
                 continue
-            if newer is not None and (not pane.prior or _of_one_person(older, newer)):
+            if newer is not None and (not pane.prior or of_one_person(older, newer)):
                 self._open(pane, newer, changed=changed)
                 self._part(pane, older, newer)
             else:
@@ -1251,7 +1203,7 @@ class ReadingRoom:
         active = self.viewports.active
         if pane is not active and self.worklist.current != before:
             self._open(active, entry, changed=True)  # it showed the older content of the same file
-        if not pane.prior or wanted is None or _of_one_person(wanted, entry):
+        if not pane.prior or wanted is None or of_one_person(wanted, entry):
             self._part(pane, wanted, entry)
             return True
         self._empty(pane, None)
@@ -1305,7 +1257,7 @@ class ReadingRoom:
             report.follow(about)
         else:
             newer = [
-                one for one in self._beside() if one.moment > image.entry.moment and _of_one_person(one, image.entry)
+                one for one in self._beside() if one.moment > image.entry.moment and of_one_person(one, image.entry)
             ]
             report.follow(about, image.header, image.radiograph.key, older=bool(newer))
 
@@ -1340,37 +1292,14 @@ class ReadingRoom:
         """Return whether an image is certainly of the person of another one that is on the screen."""
         if self._opened_together(newer, older):
             return True
-        hung = pane.prior and self.hung_screen.untouched and not _of_others(newer, older)
-        return hung or _of_one_person(newer, older)
+        hung = pane.prior and self.hung_screen.untouched and not of_others(newer, older)
+        return hung or of_one_person(newer, older)
 
     def _nothing(self, title: str, message: str) -> None:
         pane = self.viewports.active
         self._empty(pane, None)
         pane.image.failure(title, message)
         self.findings.clear()
-
-
-def _person(opened: OpenedImage) -> Person:
-    who = opened.header.identity
-    return Person(who.patient_id, who.patient_name, who.birth_date, who.sex)
-
-
-def _of_one_person(one: ImageEntry, other: ImageEntry) -> bool:
-    """Return whether two headers are certainly about one person, or say the same of whoever it is."""
-    first, second = person_of(one.header), person_of(other.header)
-    return first == second or same_person(first, second) is Match.SAME
-
-
-def _of_others(one: ImageEntry, other: ImageEntry) -> bool:
-    """Return whether two headers are certainly about two persons."""
-    return not _of_one_person(one, other) and same_person(person_of(one.header), person_of(other.header)) is Match.OTHER
-
-
-def _is_again(one: ImageEntry | None, other: ImageEntry) -> bool:
-    """Return whether a file is read again and still about one person: its text may be read anew, or it was changed."""
-    if one is None or one.path != other.path:
-        return False
-    return one.key == other.key or _of_one_person(one, other)
 
 
 def _is_of(opened: Opening, entry: ImageEntry) -> bool:

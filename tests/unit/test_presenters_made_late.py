@@ -16,6 +16,7 @@ class NothingHangs(Room):
 
     def begin(self) -> None:
         self.run("viewport.hang_priors")
+        self.room.hangs.hold()  # as a launch does until its first picture
         super().begin()
 
 

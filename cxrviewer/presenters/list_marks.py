@@ -1,0 +1,76 @@
+"""What the list says of images that nobody has opened: key images of earlier readings, twins in the library."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cxrviewer.jobs import JobRunner, Lane
+from cxrviewer.presenters.readings import Readings
+from cxrviewer.presenters.worklist import WorklistPresenter
+
+if TYPE_CHECKING:
+    from cxrviewer.presenters.library import LibraryPresenter
+    from cxrviewer.studies.index.stores import Stores
+
+logger = logging.getLogger(__name__)
+
+KEY_IMAGES_SLOT, TWINS_SLOT = "marked", "twins"
+
+
+class ListMarks:
+    """Looks both up off the GUI thread and has the list mark the images.
+
+    Parameters
+    ----------
+    jobs : JobRunner
+    worklist : WorklistPresenter
+    readings : Readings
+    library : callable
+        Returns the library, None where there is none.
+    held : callable
+        Whether the first picture of a launch is still waited for; the library is not asked before.
+    """
+
+    def __init__(
+        self,
+        jobs: JobRunner,
+        worklist: WorklistPresenter,
+        readings: Readings,
+        library: Callable[[], LibraryPresenter | None],
+        held: Callable[[], bool],
+    ) -> None:
+        self._jobs, self._worklist, self._readings, self._library, self._held = jobs, worklist, readings, library, held
+
+    def find_key_images(self) -> None:
+        """Have the list mark the key images of studies that nobody has opened since the start."""
+        studies, readings = self._worklist.unmarked(), self._readings
+
+        def mark(found: dict[str, frozenset[str]]) -> None:
+            for study in found.keys() & self._worklist.unmarked():  # not of one that was opened meanwhile
+                self._worklist.mark_key_images(study, found[study])
+
+        if studies:
+            self._jobs.submit(
+                Lane.INDEX,
+                KEY_IMAGES_SLOT,
+                lambda cancel: readings.key_images(studies, cancel),
+                on_done=mark,
+                on_failed=lambda error: logger.error("key images could not be looked up", exc_info=error),
+            )
+
+    def find_twins(self) -> None:
+        """Ask the library for other content under the UIDs of what is listed."""
+        if self._held():
+            return
+        library, listed = self._library(), self._worklist.listed_images()
+        if library is None or not listed:
+            return
+
+        def twins(stores: Stores) -> frozenset[str]:
+            from cxrviewer.studies.index.known_twins import known_twins
+
+            return known_twins(stores.reading, listed)
+
+        library.look(TWINS_SLOT, twins, self._worklist.mark_twins)
