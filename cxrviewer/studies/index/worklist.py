@@ -21,6 +21,9 @@ PAGE = 200
 FEW = 12_000
 """Studies up to which sorting is the faster way."""
 
+MANY = 2_000
+"""Studies of a search from which its first ones are found sooner by looking through all, in their order."""
+
 
 class Column(enum.Enum):
     """What a list can be sorted by, with the column of the table that is compared."""
@@ -151,6 +154,8 @@ _SELECT = (
     "study.views, study.series, study.images, study.colliding, study.online, study.status, study.note, "
     "study.charset, study.flag"
 )
+_IN_WORDS = "SELECT rowid FROM study_text WHERE study_text MATCH ?"
+"""The studies of `MATCHES`: the index of words alone answers many times as fast."""
 _FROM = "FROM study JOIN patient ON patient.id = study.patient"
 
 
@@ -219,7 +224,10 @@ class Worklist:
         if not condition.sql:
             return self._all(order), condition.problems
         # Sorting 100,000 found studies takes SQLite five times as long as reading all of them in the order of an index.
-        found = self._database.numbers(f"SELECT study.id FROM study WHERE {condition.sql}", condition.values)
+        if condition.sql == MATCHES:
+            found = self._database.numbers(_IN_WORDS, condition.values)
+        else:
+            found = self._database.numbers(f"SELECT study.id FROM study WHERE {condition.sql}", condition.values)
         if len(found) <= FEW:
             some = "SELECT value FROM json_each(?)"
             keys = self._database.numbers(
@@ -238,10 +246,15 @@ class Worklist:
         where = f"WHERE {condition.sql}" if condition.sql else ""
         order = _order(column, descending=descending)
         with self._database.lock:
+            count = self._count(condition) if condition.sql == MATCHES else None
+            if count is not None and count > MANY:
+                # The plus keeps SQLite from reading the row of each and sorting them.
+                where = f"WHERE +study.id IN ({_IN_WORDS})"
             keys = self._database.numbers(
                 f"SELECT study.id FROM study {where} {order} LIMIT ?", (*condition.values, limit)
             )
-            count = len(keys) if len(keys) < limit else self._count(condition)
+            if count is None:
+                count = len(keys) if len(keys) < limit else self._count(condition)
         return tuple(keys), count, condition.problems
 
     def _all(self, order: str) -> tuple[int, ...]:
@@ -262,8 +275,8 @@ class Worklist:
         return self._count(parse(query))
 
     def _count(self, condition: Condition) -> int:
-        if condition.sql == MATCHES:  # the index of words alone answers eight times as fast
-            counted = "SELECT count(*) FROM study_text WHERE study_text MATCH ?"
+        if condition.sql == MATCHES:
+            counted = f"SELECT count(*) FROM ({_IN_WORDS})"
         else:
             counted = f"SELECT count(*) FROM study {f'WHERE {condition.sql}' if condition.sql else ''}"
         return cast(int, self._database.rows(counted, condition.values)[0][0])
