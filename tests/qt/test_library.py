@@ -391,9 +391,11 @@ def test_many_studies_that_were_marked_by_mistake_are_as_before_after_one_undo(
     assert dialog.notice.text() == "1 study is as it was before."
     dialog.undo.click()
     qtbot.waitUntil(lambda: cells(dialog, Column.NOTE) == ["", "", ""], timeout=60_000)
+    dialog.undo.setFocus()
     dialog.undo.click()
     qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new"] * 3, timeout=60_000)
     qtbot.waitUntil(lambda: not dialog.undo.isEnabled(), timeout=60_000)
+    assert dialog.focusWidget() is dialog.table  # not “Close”, which the next press would press
 
 
 def test_undo_passes_over_what_the_program_noted_of_a_study_that_was_opened(app: Any, qtbot: Any, folder: Path) -> None:
