@@ -111,7 +111,7 @@ def test_what_cannot_be_written_yet_is_said_and_written_when_the_other_program_h
         qtbot.waitUntil(lambda: dialog.notice.text() == WRITING, timeout=60_000)
         other.execute("ROLLBACK")
         qtbot.waitUntil(lambda: cells(dialog, Column.STATUS)[0] == "read", timeout=60_000)
-    qtbot.waitUntil(lambda: dialog.notice.text() == "", timeout=60_000)
+    qtbot.waitUntil(lambda: dialog.notice.text() == "1 study is marked as read.", timeout=60_000)
 
 
 def test_what_cannot_be_written_for_long_is_said(
