@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from math import inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +46,12 @@ class AugmentConfig:
     jpeg: float = 0.3
     erase: float = 0.2
     resample: float = 0.0
+
+    def __post_init__(self) -> None:
+        problems = [f"{f.name}: must not be negative" for f in fields(self) if not 0 <= getattr(self, f.name) < inf]
+        problems += [
+            f"{name}: a share is at most 1" for name in ("jpeg", "erase", "resample") if getattr(self, name) > 1
+        ]
+        problems += [f"{name}: must be below 1" for name in ("scale", "stretch") if getattr(self, name) >= 1]
+        if problems:
+            raise ValueError("; ".join(problems))

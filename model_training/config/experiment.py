@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,6 +93,20 @@ class LossConfig:
     auxiliary: float = 0.0
     orientation: float = 0.0
 
+    def __post_init__(self) -> None:
+        # "not ... >=" holds for NaN, too.
+        problems = [
+            f"{name}: must not be negative" for name, value in self.weights().items() if not 0 <= value < math.inf
+        ]
+        rules = {
+            "focal_gamma: must not be negative": 0 <= self.focal_gamma < math.inf,
+            "temperature: must be above 0": 0 < self.temperature < math.inf,
+            "teacher_share: must be 0 to 1": 0 <= self.teacher_share <= 1,
+        }
+        problems += [problem for problem, kept in rules.items() if not kept]
+        if problems:
+            raise ValueError("; ".join(problems))
+
     def weights(self) -> dict[str, float]:
         """Return the weight of every term by its name."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in SETTINGS_OF_TERMS}
@@ -176,6 +191,16 @@ class StageConfig:
     batch: int
     lr: float
     """Highest learning rate of the stage's cosine."""
+
+    def __post_init__(self) -> None:
+        rules = {
+            f"size: must be at least 32, got {self.size}": self.size >= 32,
+            f"steps: must be at least 1, got {self.steps}": self.steps >= 1,
+            f"batch: must be at least 1, got {self.batch}": self.batch >= 1,
+            f"lr: must be above 0, got {self.lr:g}": 0 < self.lr < math.inf,
+        }
+        if problems := [problem for problem, kept in rules.items() if not kept]:
+            raise ValueError("; ".join(problems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +290,9 @@ class TrainConfig:
             problems.append("stages: at least one is needed")
         if self.test_fold == self.validation_fold:
             problems.append("validation_fold: must differ from test_fold")
-        if self.shares and abs(sum(self.shares.values()) - 1) > 1e-6:
+        if any(not share >= 0 for share in self.shares.values()):
+            problems.append("shares: must not be negative")
+        elif self.shares and abs(sum(self.shares.values()) - 1) > 1e-6:
             problems.append(f"shares: must add up to 1, add up to {sum(self.shares.values()):g}")
         if self.method not in METHODS:
             problems.append(f"method: must be one of {', '.join(METHODS)}")
@@ -282,12 +309,43 @@ class TrainConfig:
         problems += self._teacher_problems()
         if not -1 <= self.left_out < FOLDS:
             problems.append(f"left_out: must be -1 to {FOLDS - 1}")
-        if not -1 <= self.validation_half <= 1:
-            problems.append("validation_half: must be -1, 0 or 1")
+        problems += self._part_problems()
+        rules = {
+            "seed: must not be negative": self.seed >= 0,
+            "weight_decay: must not be negative": 0 <= self.weight_decay < math.inf,
+            "ema: must be at least 0 and below 1": 0 <= self.ema < 1,
+            "warmup_steps: must not be negative": self.warmup_steps >= 0,
+            "outliers: must be at least 0 and at most 1": 0 <= self.outliers <= 1,
+            "gradient_clip: must be above 0": 0 < self.gradient_clip,
+            f"network: must be eeea_net_c2 or timm:NAME, got {self.network!r}": self.network == "eeea_net_c2"
+            or self.network.startswith("timm:"),
+            "loss: every term has weight 0, so nothing would be learned": self.method != "distill"
+            or any(self.loss.weights().values()),
+        }
+        problems += [problem for problem, kept in rules.items() if not kept]
         if self.accumulate < 1 or self.workers < 0:
             problems.append("accumulate, workers: must not be negative, accumulate at least 1")
         if problems:
             raise ValueError("; ".join(problems))
+
+    def _part_problems(self) -> list[str]:
+        """Return what is wrong with folds and halves, which only the development set has."""
+        if self.data.kind != "development_set":
+            return ["validation_half: only for the development set"] if self.validation_half != -1 else []
+        problems = [
+            f"{name}: must be 0 to {FOLDS - 1}"
+            for name in ("test_fold", "validation_fold")
+            if not 0 <= getattr(self, name) < FOLDS
+        ]
+        if not -1 <= self.validation_half <= 1:
+            problems.append("validation_half: must be -1, 0 or 1")
+        standard = DataConfig()
+        problems += [
+            f"data.{name}: the experiment's own {name} counts, so name it outside of [data]"
+            for name in ("test_fold", "validation_fold", "validation_half")
+            if getattr(self.data, name) not in (getattr(standard, name), getattr(self, name))
+        ]
+        return problems
 
     def _teacher_problems(self) -> list[str]:
         problems = []
@@ -332,6 +390,8 @@ def _scalar(kind: Any, value: Any, key: str, problems: list[str]) -> Any:
         return float(value)
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         problems.append(f"{key}: must be {wanted.__name__}, got {value!r}")
+    elif wanted is dict:
+        return {name: _scalar(get_args(kind)[1], one, f"{key}.{name}", problems) for name, one in value.items()}
     return value
 
 
@@ -390,7 +450,9 @@ def read_table(path: Path) -> dict[str, Any]:
             log.warning("%s: %s", file.name, note)
         parent = table.pop("extends", None)
         changes = merged(table, changes)
-        file = file.parent / parent if isinstance(parent, str) else None
+        if parent is not None and not isinstance(parent, str):
+            raise ConfigError(file.name, [f"extends: must be the name of a file, got {parent!r}"])
+        file = file.parent / parent if parent else None
     return changes
 
 

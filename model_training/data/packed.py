@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
-from model_training.data.development_set import Record, read_development_set
+from model_training.data.development_set import DataError, Record, read_development_set
 from model_training.data.pack import pack
 from model_training.data.splits import Part, part_of, read_split
 
@@ -26,7 +26,18 @@ def recipe_of(table: dict[str, Any]) -> InputRecipe:
 
 
 def folds_of(config: dict[str, Any]) -> dict[str, int]:
-    """Return the folds of a checkpoint's configuration as `PackedSet.open` takes them: who trained the network."""
+    """Return the folds of a checkpoint's configuration as `PackedSet.open` takes them: who trained the network.
+
+    Raises
+    ------
+    DataError
+        For a training on ChestX-ray14 itself: which images of the development set it has seen, these folds do not say.
+    """
+    if config.get("data", {}).get("kind") == "chestxray14":
+        raise DataError(
+            "This network was trained on ChestX-ray14, of which the development set is a part: it has seen images that "
+            "are held out here. It can be neither measured nor calibrated on them."
+        )
     return {
         "test_fold": int(config["test_fold"]),
         "validation_fold": int(config["validation_fold"]),
@@ -45,9 +56,9 @@ class PackedSet:
 
     @classmethod
     def open(
-        cls, recipe: InputRecipe, cache: Path, *, test_fold: int, validation_fold: int, validation_half: int = -1
+        cls, recipe: InputRecipe, cache: Path, *, test_fold: int, validation_fold: int, validation_half: int
     ) -> PackedSet:
-        """Return it with the parts of these folds, as `part_of` gives them."""
+        """Return it with the parts of these folds, as `part_of` gives them: those `folds_of` a network's training."""
         records, folds = [record for record in read_development_set() if not record.excluded], read_split()
         parts = [
             part_of(f, folds, test_fold=test_fold, validation_fold=validation_fold, validation_half=validation_half)

@@ -11,7 +11,6 @@ import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, cast
 
 import torch
@@ -22,7 +21,8 @@ from model_training.data.augment import resized
 from model_training.distill.batch import TeacherOutput
 from model_training.distill.explanations import gradcam_maps
 from model_training.errors import TrainingError
-from model_training.models.zoo import Network, build_network
+from model_training.models.zoo import Network, build_network, load_whole, network_state
+from model_training.provenance import read_checkpoint
 from model_training.torchvision_shim import ensure_importable
 
 
@@ -138,18 +138,20 @@ def from_checkpoint(path: Path, labels: Sequence[str]) -> FrozenTeacher:
     Raises
     ------
     TrainingError
-        Where the file is none, or the network has other outputs than its checkpoint says.
+        Where the file is none, its network answers for none of `labels`, or has other weights than its checkpoint says.
     """
-    try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        config, weights = state["config"], state["ema"]
-    except (OSError, KeyError, RuntimeError, UnpicklingError) as error:
-        raise TrainingError(f"the teacher {path.parent.name}/{path.name} is no checkpoint of this project") from error
+    state = read_checkpoint(path)
+    config = state["config"]
+    weights = {key: value for key, value in network_state(path).items() if not key.startswith("explainer.")}
     recipe = config["recipe"]
     taught = list(state.get("labels", labels))
     network = build_network(config.get("network", "eeea_net_c2"), len(taught), recipe["channels"])
-    network.load_state_dict(weights)
+    load_whole(network, weights, path)
     columns = tuple(taught.index(label) if label in taught else None for label in labels)
+    if all(column is None for column in columns):
+        raise TrainingError(
+            f"{path.parent.name}/{path.name} answers for none of the labels asked for ({', '.join(labels)})."
+        )
     return FrozenTeacher(network, recipe["mean"], recipe["std"], recipe["channels"], columns)
 
 

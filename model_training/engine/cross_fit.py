@@ -14,12 +14,13 @@ import numpy as np
 import torch
 
 from model_training.config.data import FOLDS
-from model_training.config.experiment import TrainConfig
+from model_training.config.experiment import TrainConfig, checkpoint_named
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
 from model_training.data.splits import Part, fifth_of
 from model_training.distill.teachers import from_checkpoint, mean_logits
 from model_training.engine.predict import FloatArray, ask, write_predictions
 from model_training.engine.train import Trainer, data_of
+from model_training.errors import TrainingError
 
 PREDICTIONS = "predictions.csv"
 """What `run_cross_fit` writes into its folder."""
@@ -59,8 +60,13 @@ def run_cross_fit(config: TrainConfig, folder: Path, cache: Path, root: Path | N
     Raises
     ------
     TrainingError, ConfigError
-        As for ``train``.
+        As for ``train``; and where the networks would begin from one that has seen the patients they are to speak of.
     """
+    if named := checkpoint_named(config.weights):
+        raise TrainingError(
+            f"The five networks would start from {named}, which has seen the patients that each of them is to speak "
+            'of. Cross-fitting starts from weights = "imagenet", "select:imagenet" or none.'
+        )
     for fifth in range(FOLDS):
         trainer = Trainer(
             dataclasses.replace(config, name=f"{config.name} without fifth {fifth}", left_out=fifth),

@@ -10,7 +10,6 @@ import copy
 import dataclasses
 import enum
 import json
-import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -44,7 +43,7 @@ from model_training.engine.steps import Draw, Plan, Sample, StepImages, standard
 from model_training.errors import TrainingError
 from model_training.models.explainer import load_explainer
 from model_training.models.zoo import Network, build_network, network_recipe
-from model_training.provenance import commit
+from model_training.provenance import check_held_out, commit, read_checkpoint, write_checkpoint
 from model_training.stats.metrics import mean_auc
 
 
@@ -263,6 +262,7 @@ class Trainer:
         self._taught = taught
         self.plan = Plan(config.stages, config.warmup_steps)
         self.data = data = data_of(config)
+        check_held_out(config_dict(config), folder.resolve().parent)
         record_set = open_record_set(data, root)
         with self.accelerator.main_process_first():
             record_set, packed = pack_record_set(record_set, config.recipe, cache, unreadable=config.data.unreadable)
@@ -344,7 +344,6 @@ class Trainer:
         if not self.accelerator.is_main_process:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.checkpoint.with_suffix(".part")
         scaler = self.accelerator.scaler
         state = {
             "model": self.objective.state_dict(),
@@ -357,11 +356,7 @@ class Trainer:
             "step": self.step,
             "seed": self.config.seed,
         }
-        with part.open("wb") as handle:
-            torch.save(state, handle)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(part, self.checkpoint)
+        write_checkpoint(self.checkpoint, state)
 
     def resume(self) -> None:
         """Go on from the checkpoint, if there is one.
@@ -376,7 +371,12 @@ class Trainer:
         """
         if not self.checkpoint.exists():
             return
-        state = torch.load(self.checkpoint, weights_only=True, map_location="cpu")
+        state = read_checkpoint(self.checkpoint)
+        if not {"model", "optimizer", "step"} <= state.keys():
+            raise TrainingError(
+                "The checkpoint in this folder is one that a training can start from (`weights`), not one that it can "
+                "go on with, for instance a head opened again. Choose another --out folder."
+            )
         # Read again, so that a setting that is younger than the checkpoint has its default.
         stored = config_dict(config_of(state["config"], self.checkpoint.name))
         if begun(stored, state["step"]) != begun(config_dict(self.config), state["step"]):

@@ -16,13 +16,15 @@ from torch import Tensor, nn
 
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
+from model_training.data.development_set import LABELS
 from model_training.errors import TrainingError
 from model_training.export.reference_maps import reference_maps
 from model_training.models.eeea_net import EEEANetC2
 from model_training.models.folding import convolutions_and_norms, neutral
 from model_training.models.gradcam import GradCamNetwork, fold_batch_norm
 from model_training.models.vjp import Target, VjpNetwork, find_target, trace
-from model_training.models.zoo import C2, build_network
+from model_training.models.zoo import C2, build_network, load_whole
+from model_training.provenance import read_checkpoint
 
 INPUT, LOGITS, MAPS, FEATURES = "image", "logits", "gradcam", "features"
 OPSET = 18
@@ -69,9 +71,20 @@ def load_checkpoint(path: Path) -> tuple[nn.Module, dict[str, Any]]:
 
     It is what ``config["network"]`` names; in older checkpoints, which name none, EEEA-Net-C2.
     Of a MED-TEX-style training it is the student without its explainer.
+
+    Raises
+    ------
+    TrainingError
+        For a file that is no checkpoint, or one of other labels or of other weights than its configuration names.
     """
-    checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    checkpoint = read_checkpoint(path)
     weights, config = checkpoint["ema"], checkpoint["config"]
+    labels = tuple(checkpoint.get("labels", LABELS))
+    if labels != LABELS:
+        raise ExportError(
+            f"{path.resolve().parent.name}/{path.name} was trained on other labels ({', '.join(labels)}); only the "
+            f"fourteen of the development set can be measured and exported here."
+        )
     if has_explainer(checkpoint):
         kept = {key: value for key, value in weights.items() if key.startswith("student.")}
         weights = {key.removeprefix("student."): value for key, value in kept.items()}
@@ -79,7 +92,7 @@ def load_checkpoint(path: Path) -> tuple[nn.Module, dict[str, Any]]:
     classes = len(next(reversed(weights.values())))
     recipe = config["recipe"]
     network = build_network(config.get("network", C2), classes, recipe["channels"], img_size=recipe["height"])
-    network.load_state_dict(weights)
+    load_whole(network, weights, path)
     return network.eval(), checkpoint
 
 

@@ -198,6 +198,12 @@ def _grown(facts: CardFacts) -> list[str]:
     ]
 
 
+def calibration_fold(config: dict[str, Any]) -> str:
+    """Return the words for the images a head is calibrated on: a fold, or the half of it that did not train."""
+    half = config.get("validation_half", -1)
+    return f"fold {config['validation_fold']}" + ("" if half < 0 else f" (half {1 - half} of its patients)")
+
+
 def _medtex(facts: CardFacts) -> list[str]:
     config, settings = facts.config, facts.config["medtex"]
     stages = "; ".join(f"{s['steps']} steps of {s['batch']} films at {s['size']} px" for s in config["stages"])
@@ -210,7 +216,7 @@ def _medtex(facts: CardFacts) -> list[str]:
         f"{stages} ({facts.step} steps in all, seed {config['seed']}).",
         *_grown(facts),
         "Settings: " + ", ".join(f"{name} {value}" for name, value in settings.items()) + ".",
-        f"Fold {config['test_fold']} (by patient) was held out for the figures below, fold {config['validation_fold']} "
+        f"Fold {config['test_fold']} (by patient) was held out for the figures below, {calibration_fold(config)} "
         "for calibration and thresholds; neither trained the networks.",
         *facts.notes,
     ]
@@ -247,7 +253,7 @@ def _training(facts: CardFacts) -> list[str]:
         f"{stages} ({facts.step} steps in all, seed {config['seed']}). Weights of the loss: {loss}.",
         *_grown(facts),
         "Sex, age, view and child are predicted beside the findings while training and dropped at export.",
-        f"Fold {config['test_fold']} (by patient) was held out for the figures below, fold {config['validation_fold']} "
+        f"Fold {config['test_fold']} (by patient) was held out for the figures below, {calibration_fold(config)} "
         "for calibration and thresholds; neither trained the network.",
         *facts.notes,
     ]

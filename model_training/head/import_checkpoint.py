@@ -7,7 +7,6 @@ mode, the network answers what the head answers.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +22,7 @@ from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.export.onnx import load_folded
 from model_training.models.folding import convolutions_and_norms
-from model_training.provenance import read_provenance
+from model_training.provenance import knows_split, read_provenance, write_checkpoint
 
 IMAGES, BATCH = 256, 16
 
@@ -89,6 +88,11 @@ def run_import_checkpoint(head: Path, *, cache: Path, output: Path) -> int:
     """
     told = read_provenance(head)
     config = told["config"]
+    if not knows_split(head):
+        raise TrainingError(
+            f"The head {head.name} was trained with another split than this one: it may have learned from images that "
+            "are held out now, or from their twins. No training can start from it."
+        )
     folded = load_folded(head, config.get("network", "eeea_net_c2"))
     if folded.num_classes != len(LABELS):
         raise TrainingError(
@@ -104,7 +108,6 @@ def run_import_checkpoint(head: Path, *, cache: Path, output: Path) -> int:
     )
     network = unfold_batch_norm(folded, batches)
     output.parent.mkdir(parents=True, exist_ok=True)
-    part_file = output.with_suffix(".part")
     state = {
         "ema": network.state_dict(),
         "config": config,
@@ -113,7 +116,6 @@ def run_import_checkpoint(head: Path, *, cache: Path, output: Path) -> int:
         "step": told["step"],
         "seed": told["seed"],
     }
-    torch.save(state, part_file)
-    os.replace(part_file, output)
+    write_checkpoint(output, state)
     sys.stdout.write(f"{output}: the network of {head.name}; an experiment starts from it by 'weights'\n")
     return 0

@@ -37,7 +37,7 @@ from cxrviewer.heads.package.manifest import write_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.development_set import LABELS
-from model_training.data.packed import FloatArray, PackedSet, recipe_of, standardise
+from model_training.data.packed import FloatArray, PackedSet, folds_of, recipe_of, standardise
 from model_training.data.splits import SPLIT_FILE, Part
 from model_training.evaluate import (
     Evaluation,
@@ -62,7 +62,7 @@ from model_training.export.onnx import (
     run_onnx,
 )
 from model_training.head.breakdown import Breakdown, groups_on_test
-from model_training.head.card import CardFacts, write_card
+from model_training.head.card import CardFacts, calibration_fold, write_card
 from model_training.head.card_interval import interval_section, intervals_as_dict
 from model_training.head.codes import CODES
 from model_training.models.explainer import load_pair
@@ -341,7 +341,7 @@ def _words(result: Evaluation, config: dict[str, Any]) -> str:
 def interval_words(config: dict[str, Any], natural: str) -> str:
     """Say which films the intervals of a head are of."""
     mix = "near the natural mix, 128 pixels, " if natural == "nih128" else ""
-    return f"ChestX-ray14 sample, {mix}validation fold {config['validation_fold']} by patient, report-mined labels"
+    return f"ChestX-ray14 sample, {mix}validation {calibration_fold(config)} by patient, report-mined labels"
 
 
 def fill_folder(
@@ -473,9 +473,7 @@ def run_export(
     torch.set_num_threads(1)
     _, state = load_checkpoint(checkpoint)
     config = state["config"]
-    dev_set = PackedSet.open(
-        recipe_of(config["recipe"]), cache, test_fold=config["test_fold"], validation_fold=config["validation_fold"]
-    )
+    dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds_of(config))
     measured = measure(checkpoint, dev_set)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))

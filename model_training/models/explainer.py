@@ -6,7 +6,6 @@ The paper's own explainer could not be had (method section C.2): everything here
 from __future__ import annotations
 
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, cast
 
 import torch
@@ -14,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from model_training.errors import TrainingError
-from model_training.models.zoo import Network, build_network, network_state
+from model_training.models.zoo import Network, build_network, load_whole, network_state
+from model_training.provenance import read_checkpoint
 
 START_LOGIT = 2.0
 """Masks start open (0.88): a student that sees nothing teaches the explainer nothing."""
@@ -148,11 +148,8 @@ def load_pair(path: Path) -> tuple[MedTexNetwork, dict[str, Any]]:
     TrainingError
         Where the checkpoint holds no explainer.
     """
-    try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        config, weights = state["config"], state["ema"]
-    except (OSError, KeyError, RuntimeError, UnpicklingError) as error:
-        raise TrainingError(f"{path.name} is no checkpoint of this project") from error
+    state = read_checkpoint(path)
+    config, weights = state["config"], state["ema"]
     if "explainer.head.weight" not in weights:
         raise TrainingError(f"{path.name} holds no explainer; train with method = 'medtex'")
     student = build_network(config["network"], len(state["labels"]), config["recipe"]["channels"])
@@ -163,5 +160,5 @@ def load_pair(path: Path) -> tuple[MedTexNetwork, dict[str, Any]]:
         0 if seen is None else seen.shape[1],
     )
     pair = MedTexNetwork(student, explainer)
-    pair.load_state_dict(weights)
+    load_whole(pair, weights, path)
     return pair.eval(), state

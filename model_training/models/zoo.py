@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import importlib
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, Protocol, cast
 
 import torch
@@ -19,6 +19,7 @@ from model_training.config.experiment import IMAGENET, SELECT
 from model_training.errors import TrainingError
 from model_training.models.eeea_net import EEEANetC2
 from model_training.models.selection import select_weights
+from model_training.provenance import read_checkpoint
 from model_training.torchvision_shim import ensure_importable
 
 C2 = "eeea_net_c2"
@@ -141,21 +142,31 @@ def network_state(checkpoint: Path) -> OrderedDict[str, Tensor]:
 
     Of a MED-TEX-style training these are the student's: keys of its explainer begin with ``explainer.``.
     """
-    weights: OrderedDict[str, Tensor] = _stored(checkpoint, "ema")
+    weights: OrderedDict[str, Tensor] = read_checkpoint(checkpoint)["ema"]
     return OrderedDict((key.removeprefix("student."), value) for key, value in weights.items())
 
 
 def network_recipe(checkpoint: Path) -> dict[str, Any]:
     """Return the recipe a checkpoint's network got its images by, as plain values."""
-    recipe: dict[str, Any] = _stored(checkpoint, "config")["recipe"]
+    recipe: dict[str, Any] = read_checkpoint(checkpoint)["config"]["recipe"]
     return recipe
 
 
-def _stored(checkpoint: Path, key: str) -> Any:
+def load_whole(network: nn.Module, weights: Mapping[str, Tensor], checkpoint: Path) -> None:
+    """Load all weights of a network.
+
+    Raises
+    ------
+    TrainingError
+        Naming the checkpoint they are of, where they are another network's.
+    """
     try:
-        return torch.load(checkpoint, map_location="cpu", weights_only=True)[key]
-    except (OSError, KeyError, RuntimeError, UnpicklingError) as error:
-        raise TrainingError(f"{checkpoint.parent.name}/{checkpoint.name} is no checkpoint of this project") from error
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        raise TrainingError(
+            f"{checkpoint.resolve().parent.name}/{checkpoint.name} holds weights of another network than its "
+            "configuration names."
+        ) from error
 
 
 def load_matching(network: nn.Module, weights: dict[str, Tensor]) -> list[str]:

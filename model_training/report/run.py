@@ -12,7 +12,7 @@ import torch
 from model_training.data.development_set import EVALUATED_SETS, LABELS
 from model_training.data.packed import FloatArray, PackedSet
 from model_training.errors import TrainingError
-from model_training.evaluate import evaluate, table
+from model_training.evaluate import OLDER_SPLIT, evaluate, held_out_sets, table
 from model_training.head.breakdown import break_down
 from model_training.head.scored import Scored
 from model_training.report import sections
@@ -157,6 +157,9 @@ def run_report(
     """
     reject_inside_repository(report)
     torch.set_num_threads(1)
+    for one in (head, against):
+        if one is not None and one.is_dir() and measured not in held_out_sets(one):
+            raise TrainingError(OLDER_SPLIT)
     subject = open_subject(checkpoint=checkpoint, head=head, cache=cache)
     dev_set = PackedSet.open(subject.recipe, cache, **subject.folds)
     document, figures = write_report(subject, dev_set, cache=cache, against=against, teacher=teacher, measured=measured)

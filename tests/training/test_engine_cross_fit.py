@@ -23,6 +23,7 @@ from model_training.distill.teachers import from_checkpoint
 from model_training.engine.cross_fit import PREDICTIONS, combined, places_of, run_cross_fit
 from model_training.engine.predict import ask
 from model_training.engine.train import Trainer
+from model_training.errors import TrainingError
 from tests.training.test_engine_train import CONFIG, config_file, records
 
 __all__ = ["records"]
@@ -75,6 +76,13 @@ def test_no_network_learns_from_the_patients_it_speaks_of(records: list[Record],
         answers = said[fifth_of(record.patient_hash)][i] if i % 5 > 1 else np.mean([one[i] for one in said], axis=0)
         found = [float(rows[f"nih/{record.path.name}"][label]) for label in LABELS]
         np.testing.assert_allclose(found, expit(answers), atol=2e-6)
+
+
+def test_no_cross_fitted_network_begins_from_one_that_has_seen_its_patients(tmp_path: Path) -> None:
+    config = read_config(config_file(tmp_path, CONFIG.replace("seed = 3", 'seed = 3\nweights = "first/checkpoint.pt"')))
+    with pytest.raises(TrainingError, match=r"start from first/checkpoint.pt, which has seen the patients"):
+        run_cross_fit(config, tmp_path / "cross", tmp_path / "cache")
+    assert not (tmp_path / "cross").exists()
 
 
 def test_the_left_out_fifth_trains_nothing(records: list[Record], tmp_path: Path) -> None:

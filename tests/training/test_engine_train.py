@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import subprocess
@@ -142,6 +143,86 @@ def test_a_start_that_saw_its_images_on_another_grey_scale_is_rejected(records: 
     other = config_file(tmp_path, begun.replace("std = 0.25", "std = 0.5"))
     with pytest.raises(TrainingError, match=r"recipe.std is 0.5, that of first/checkpoint.pt, .* is 0.25"):
         Trainer(read_config(other), tmp_path / "other", tmp_path / "cache")
+
+
+def test_no_training_starts_from_a_network_that_knows_what_it_holds_out(records: list[Record], tmp_path: Path) -> None:
+    trainer(records, tmp_path, "first").save()
+    begun = CONFIG.replace("seed = 3", 'seed = 3\nweights = "first/checkpoint.pt"')
+    config = read_config(config_file(tmp_path, begun.replace("test_fold = 0", "test_fold = 2")))
+    with pytest.raises(TrainingError, match=r"first/checkpoint.pt.*has learned from fold 2, the test_fold here"):
+        Trainer(config, tmp_path / "second", tmp_path / "cache")
+
+
+def test_a_head_opened_again_is_no_training_to_go_on_with(records: list[Record], tmp_path: Path) -> None:
+    run = trainer(records, tmp_path, "out")
+    run.save()
+    state = torch.load(run.checkpoint, weights_only=True)
+    torch.save({key: state[key] for key in ("ema", "config", "labels", "step", "seed")}, run.checkpoint)
+    with pytest.raises(TrainingError, match="can start from"):
+        trainer(records, tmp_path, "out").run()
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"half"])
+def test_a_damaged_checkpoint_is_named_and_stays(records: list[Record], tmp_path: Path, content: bytes) -> None:
+    run = trainer(records, tmp_path, "out")
+    run.save()
+    whole = run.checkpoint.read_bytes()
+    damaged = whole[: len(whole) // 2] if content == b"half" else content
+    run.checkpoint.write_bytes(damaged)
+    with pytest.raises(TrainingError, match=r"out/checkpoint.pt is no checkpoint of this project, or it is damaged"):
+        trainer(records, tmp_path, "out").run()
+    assert run.checkpoint.read_bytes() == damaged
+
+
+def test_a_full_disk_leaves_the_checkpoint_of_before(
+    records: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = trainer(records, tmp_path, "out")
+    run.save()
+    before = run.checkpoint.read_bytes()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    run.step = 3
+    with pytest.raises(OSError, match="No space left"):
+        run.save()
+    assert [path.name for path in run.folder.iterdir()] == ["checkpoint.pt"]
+    assert run.checkpoint.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("test_fold = 0", "test_fold = 7", "test_fold: must be 0 to 4"),
+        ("steps = 4", "steps = 0", "stages[0].steps: must be at least 1, got 0"),
+        ("lr = 1e-3", "lr = 0.0", "stages[0].lr: must be above 0, got 0"),
+        ("lr = 1e-3", "lr = nan", "stages[0].lr: must be above 0, got nan"),
+        ("batch = 8", "batch = 0", "stages[0].batch: must be at least 1, got 0"),
+        ("\nsize = 32", "\nsize = 0", "stages[0].size: must be at least 32, got 0"),
+        ("nih = 1.0", 'nih = "all"', "shares.nih: must be float, got 'all'"),
+        ("nih = 1.0", "nih = 2.0\nnih128 = -1.0", "shares: must not be negative"),
+        ("labels = 1.0", "labels = -1.0", "loss.labels: must not be negative"),
+        ("warmup_steps = 2", "warmup_steps = 2\nema = 1.5", "ema: must be at least 0 and below 1"),
+        ("[shares]", "[augment]\njpeg = 3.0\n[shares]", "augment.jpeg: a share is at most 1"),
+        (
+            "[shares]",
+            "[data]\ntest_fold = 3\n[shares]",
+            "data.test_fold: the experiment's own test_fold counts, so name it outside of [data]",
+        ),
+        (
+            "warmup_steps = 2",
+            'warmup_steps = 2\nvalidation_half = 0\ndata = {kind = "folder", folder = "x", protocol = "train_only"}',
+            "validation_half: only for the development set",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_named(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert old in CONFIG
+    with pytest.raises(ConfigError) as caught:
+        read_config(config_file(tmp_path, CONFIG.replace(old, new, 1)))
+    assert caught.value.problems == (problem,)
 
 
 def test_a_setting_younger_than_the_checkpoint_does_not_stop_it(records: list[Record], tmp_path: Path) -> None:

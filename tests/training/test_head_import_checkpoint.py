@@ -13,8 +13,10 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from cxrviewer.heads.package.files import sha256
 from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet
+from model_training.data.splits import SPLIT_FILE
 from model_training.errors import TrainingError
 from model_training.export.onnx import ExportError, OnnxNetwork, load_checkpoint, load_folded
 from model_training.head import import_checkpoint
@@ -94,7 +96,8 @@ def test_an_experiment_starts_from_a_reopened_head(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(import_checkpoint, "load_folded", lambda *_: folded(student, random_images(1)))
     config = {**CONFIG, "name": "begun", "network": "eeea_net_c2"}
     grown = {"role": "start", "name": "first", "network": "eeea_net_c2", "stages": [], "steps": 3, "ancestors": []}
-    told = {"config": config, "step": 7, "seed": 5, "ancestors": [grown]}
+    split = sha256(SPLIT_FILE.read_bytes())
+    told = {"config": config, "step": 7, "seed": 5, "ancestors": [grown], "split_sha256": split}
     (tmp_path / "PROVENANCE.json").write_text(json.dumps(told), encoding="utf-8")
     checkpoint = tmp_path / "student" / "checkpoint.pt"
     assert run_import_checkpoint(tmp_path, cache=tmp_path, output=checkpoint) == 0
@@ -121,15 +124,22 @@ def test_a_head_that_does_not_say_how_it_was_trained_is_rejected_in_a_sentence(
     assert not (tmp_path / "checkpoint.pt").exists()
 
 
+def test_no_training_starts_from_a_head_that_was_trained_with_the_older_split(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="trained with another split"):
+        run_import_checkpoint(PLUGINS / "densenet121-cxr14", cache=tmp_path, output=tmp_path / "checkpoint.pt")
+    assert not (tmp_path / "checkpoint.pt").exists()
+
+
 def test_a_start_by_weight_selection_is_said(tmp_path: Path) -> None:
     config = {
         "name": "larger",
         "network": "timm:tf_efficientnet_lite0",
         "stages": [{"size": 112}],
         "weights": "imagenet",
+        "recipe": {},
     }
     (tmp_path / "larger").mkdir()
-    torch.save({"config": config, "step": 9, "seed": 1}, tmp_path / "larger" / "checkpoint.pt")
+    torch.save({"ema": {}, "config": config, "step": 9, "seed": 1}, tmp_path / "larger" / "checkpoint.pt")
     [start] = ancestors({"weights": "select:larger/checkpoint.pt"}, tmp_path)
     assert start["role"] == "start"
     assert sentence(start).startswith("evenly spaced weights of `larger` (tf_efficientnet_lite0, 9 steps, 112 px")

@@ -19,9 +19,10 @@ from model_training.data.development_set import EVALUATED_SETS, LABELS, Record
 from model_training.data.packed import PackedSet, predict, recipe_of
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
-from model_training.evaluate import evaluate, run_evaluate
+from model_training.evaluate import evaluate, held_out_sets, run_evaluate
 from model_training.export.onnx import ExportError, export_onnx, load_checkpoint, load_student
 from model_training.head import write as write_head
+from model_training.head.card import calibration_fold
 from model_training.head.codes import CODES
 from model_training.head.refit_card import exchange_section, run_refit_card
 from model_training.head.refit_interval import calibrated_on, run_refit_interval
@@ -246,6 +247,43 @@ def test_a_failing_check_leaves_the_older_head_as_it_was(
         export(checkpoint, folder)
     assert (folder / "head.toml").read_text() == "the older head"
     assert [p.name for p in folder.parent.iterdir()] == ["test.student"]
+
+
+def test_a_head_is_calibrated_on_the_half_of_the_validation_patients_that_did_not_train(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = tmp_path / "half" / "checkpoint.pt"
+    half.parent.mkdir()
+    torch.save({**torch.load(checkpoint, weights_only=True), "config": {**CONFIG, "validation_half": 1}}, half)
+    asked: list[dict[str, int]] = []
+
+    class Asked(Exception):
+        pass
+
+    def note(*_: object, **parts: int) -> None:
+        asked.append(parts)
+        raise Asked
+
+    monkeypatch.setattr(PackedSet, "open", note)
+    with pytest.raises(Asked):
+        export(half, tmp_path / "head")
+    assert asked == [{"test_fold": 0, "validation_fold": 1, "validation_half": 1}]
+    assert calibration_fold({"validation_fold": 1, "validation_half": 1}) == "fold 1 (half 0 of its patients)"
+    assert calibration_fold({"validation_fold": 1}) == "fold 1"
+
+
+def test_a_checkpoint_of_other_labels_is_neither_measured_nor_exported(checkpoint: Path, tmp_path: Path) -> None:
+    other = tmp_path / "checkpoint.pt"
+    labels = ["Fracture", *LABELS[1:]]
+    torch.save({**torch.load(checkpoint, weights_only=True), "labels": labels}, other)
+    with pytest.raises(ExportError, match=r"trained on other labels \(Fracture, "):
+        load_checkpoint(other)
+
+
+def test_a_head_of_the_older_split_has_no_figure_on_images_whose_twins_it_knows() -> None:
+    root = Path(__file__).parents[2]
+    assert held_out_sets(root / "plugins/densenet121-cxr14") == ("nih",)
+    assert held_out_sets(root / "resources/heads/cxrviewer.c2-cxr14") == ("nih", "nih128")
 
 
 def test_the_test_picture_is_smooth_made_and_the_same_everywhere() -> None:
