@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -17,12 +17,14 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
 from cxrviewer.imaging.contents import Image
 from cxrviewer.jobs import JobRunner, Lane
-from cxrviewer.presenters.disc_copies import CopyOffer, DiscCopies
+from cxrviewer.presenters.disc_copies import DiscCopies
 from cxrviewer.presenters.head_findings import Scorer
-from cxrviewer.presenters.library_charsets import CharsetChoices, charset_choices
+from cxrviewer.presenters.library_charsets import charset_choices
 from cxrviewer.presenters.library_marks import MARK_SLOT, LibraryMarks, ShowRows
-from cxrviewer.presenters.library_rows import LibraryRow, library_row
-from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, ScoringState, version_of
+from cxrviewer.presenters.library_rows import library_row
+from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, version_of
+from cxrviewer.presenters.library_stores import HELD, WRITING, LibraryStores
+from cxrviewer.presenters.library_view import LibraryState, LibraryView, RootRow
 from cxrviewer.presenters.library_watch import LibraryWatch
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.offline_folders import Back, OfflineFolders
@@ -31,9 +33,8 @@ from cxrviewer.presenters.readings import Later
 from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
 from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, read_rule_file, write_rules
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
-from cxrviewer.studies.index.files import DISCS, FOLDER, INDEX_NAME, USER_NAME, LibraryFiles
+from cxrviewer.studies.index.files import DISCS, FOLDER, USER_NAME, LibraryFiles
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
-from cxrviewer.studies.index.patience import BUSY_SECONDS
 from cxrviewer.studies.index.reach import roots_of_patient
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds, walk_base
 from cxrviewer.studies.index.store import Index, Root, SkippedFile
@@ -44,18 +45,13 @@ from cxrviewer.studies.index.worklist import Column, StudyRow
 from cxrviewer.studies.media import Medium, medium_of
 from cxrviewer.studies.persons import Pairs, Person
 from cxrviewer.studies.priors import PriorImage, PriorStudy
-from cxrviewer.text import Message, msg, tr, tr_n, translated
+from cxrviewer.text import tr, tr_n, translated
 
 logger = logging.getLogger(__name__)
 
-OPEN_SLOT, LIST_SLOT, ROWS_SLOT = "library", "library list", "library rows"
+LIST_SLOT, ROWS_SLOT = "library list", "library rows"
 STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library study", "library roots", "library scan"
 END_SLOT, PICTURE_SLOT, LOOK_SLOT = "library scan end", "library picture", "library look"
-HELD = msg(
-    "Another program holds the library. It is opened as soon as that program lets go of it. If nothing happens, close "
-    "other windows of this program, and any backup or database program that has the library’s files open."
-)
-WRITING = msg("Another program is writing the library; waiting for it.")
 PAGE = 200
 """Rows that are fetched together."""
 SCREEN = 60
@@ -64,65 +60,6 @@ LIST_EVERY_STEPS = 8
 """Steps of a scan between two new lists, about two seconds."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class RootRow:
-    """A folder of the library: its row, its place and how it is."""
-
-    id: int
-    title: str
-    state: str
-    online: bool
-    watchable: bool = False
-    watched: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryState:
-    """What the dialog shows beside the list.
-
-    Attributes
-    ----------
-    roots : tuple of RootRow
-    message : str
-        In place of an empty list.
-    notice : str
-        What happened last.
-    count : str
-    problems : str
-        What of the search is not understood.
-    scanning, resumable : bool
-        A scan runs; the last one was stopped before its end.
-    progress : str
-        How far the scan is, or how it ended.
-    done, total : int
-        For the bar; `total` is 0 while nobody can know.
-    skipped : int
-        Files without an image.
-    scoring : ScoringState
-    disc : CopyOffer
-    usable : bool
-        False while the library is being opened, or cannot be.
-    can_undo : bool
-        Something that the reader marked or noted can be taken back.
-    """
-
-    roots: tuple[RootRow, ...] = ()
-    message: str = ""
-    notice: str = ""
-    count: str = ""
-    problems: str = ""
-    scanning: bool = False
-    resumable: bool = False
-    progress: str = ""
-    done: int = 0
-    total: int = 0
-    skipped: int = 0
-    scoring: ScoringState = field(default_factory=ScoringState)
-    disc: CopyOffer = field(default_factory=CopyOffer)
-    usable: bool = False
-    can_undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,48 +77,6 @@ class LibraryReader(Reader, Protocol):
     """Reads files of the library in other processes; `decoder.client.DecoderPool` is one."""
 
     def open_for_scoring(self, path: Path, cancel: CancelToken) -> Image: ...
-
-
-class LibraryView(Protocol):
-    """What the presenter needs of the dialog."""
-
-    def show_library(self, state: LibraryState) -> None: ...
-
-    def show_keys(self, keys: Sequence[int], *, fresh: bool, more: bool = False) -> None:
-        """Take another order of studies.
-
-        Parameters
-        ----------
-        fresh : bool
-            The reader asked for another list, so it begins at its top.
-        more : bool
-            These are the first only: ask for the others (`LibraryPresenter.fill`) once they are painted.
-        """
-        ...
-
-    def show_rows(self, rows: Sequence[LibraryRow]) -> None: ...
-
-    def outdate_rows(self) -> None:
-        """Ask for every row again before it is shown; what is shown now may stay until then, but for identity."""
-        ...
-
-    def show_picture(self, study: int, picture: Picture) -> None:
-        """Show the small picture of a study that was asked for."""
-        ...
-
-    def outdate_pictures(self) -> None:
-        """Ask for every picture again: files may have changed."""
-        ...
-
-    def leave(self) -> None:
-        """Make way: a study was opened."""
-        ...
-
-    def show_skipped(self, skipped: Sequence[SkippedFile]) -> None: ...
-
-    def show_charsets(self, choices: CharsetChoices) -> None:
-        """Let the reader choose the character set of a study."""
-        ...
 
 
 class LibraryPresenter:
@@ -231,11 +126,17 @@ class LibraryPresenter:
         self._notify, self._on_open = notify, on_open
         self._scorers = scorers
         self._view: LibraryView | None = None
-        self._stores: Stores | None = None
-        self._waiting: list[tuple[Callable[[], None], Callable[[], None] | None]] = []
-        self._opening = self._told_held = False
+        self._at_hand = LibraryStores(
+            jobs,
+            files,
+            notify=notify,
+            attended=lambda: self._view is not None,
+            on_opened=self._opened,
+            # A mark that waits is lost; the next one is kept where the library opens by then.
+            on_failed=lambda: self._marks.forget_waiting(),  # noqa: PLW0108  # made below
+            on_changed=self._show,
+        )
         self._numbers = itertools.count(1)
-        self._held: set[int] = set()  # threads that wait for another program
         self._roots: tuple[Root, ...] = ()
         self._keys: tuple[int, ...] = ()
         self._wanted: list[int] = []
@@ -251,7 +152,7 @@ class LibraryPresenter:
         self._scan_state: ScanState | None = None
         self._stopped = False
         self._steps = 0
-        self._failure = self._notice = self._found_damage = ""
+        self._notice = self._found_damage = ""
         self._marks = LibraryMarks(
             jobs, self._with_open, marking=self._about_to_mark, on_failed=self._not_marked, say=self._say
         )
@@ -277,12 +178,12 @@ class LibraryPresenter:
     @property
     def stores(self) -> Stores | None:
         """The open library, None before it is opened."""
-        return self._stores
+        return self._at_hand.stores
 
     @property
     def kept(self) -> bool:
         """Whether there is a library, open or on the disk; one that could not be opened is none."""
-        return self._stores is not None or (not self._failure and (self._files.cache / FOLDER / INDEX_NAME).exists())
+        return self._at_hand.kept
 
     # The dialog.
 
@@ -308,19 +209,18 @@ class LibraryPresenter:
         """Open the library where it is not open yet, and show it."""
         self._view, self._notice, self._found_damage = view, self._found_damage, ""
         self._show()
-        self._with_stores(self._attached)
+        self._at_hand.when_open(self._attached)
 
     def detach(self) -> None:
         """A scan goes on without the dialog."""
         self._view = None
         self._pictures.clear()
-        if self._held:
-            self._tell_held()
+        self._at_hand.unattended()
 
     @property
     def log_path(self) -> Path | None:
         """The file that changes when anybody writes into the library, None while it is not open."""
-        return None if self._stores is None else self._stores.index.database.log_path
+        return None if self._at_hand.stores is None else self._at_hand.stores.index.database.log_path
 
     def look_again(self) -> None:
         """Show what another program has written: a command in a terminal, or a second run of this one.
@@ -328,9 +228,9 @@ class LibraryPresenter:
         Nothing is read where nobody else wrote. A scan of this window reads the list anew by itself. A library that
         could not be opened is tried again: the reader may have freed the disk meanwhile.
         """
-        stores = self._stores
-        if stores is None and self._view is not None and self._failure:
-            self._with_stores(self._attached)
+        stores = self._at_hand.stores
+        if stores is None and self._view is not None and self._at_hand.failure:
+            self._at_hand.when_open(self._attached)
         self._look_at_offline()
         if stores is None or self._view is None or self._others is None or self._scan is not None:
             return
@@ -485,8 +385,8 @@ class LibraryPresenter:
     def check(self, ids: Collection[int]) -> None:
         """Look whether folders can be reached; one that cannot is offline at once, without a scan."""
         chosen = frozenset(ids)
-        if chosen and self._stores is not None:
-            self._offline.look(self._stores, also=lambda _: chosen)
+        if chosen and self._at_hand.stores is not None:
+            self._offline.look(self._at_hand.stores, also=lambda _: chosen)
 
     def missed(self, path: Path) -> None:
         """Take note that a file was not there: its folder is perhaps not connected any more."""
@@ -580,11 +480,11 @@ class LibraryPresenter:
             return
 
         def start() -> None:
-            stores = self._stores
+            stores = self._at_hand.stores
             assert stores is not None
             then(stores)
 
-        self._with_stores(start, otherwise)
+        self._at_hand.when_open(start, otherwise)
 
     def look(
         self,
@@ -644,11 +544,11 @@ class LibraryPresenter:
         """Score what has no current result, of some studies or of all, in the background."""
 
         def start() -> None:
-            stores = self._stores
+            stores = self._at_hand.stores
             assert stores is not None
             self.scoring.start(stores, studies)
 
-        self._with_stores(start)
+        self._at_hand.when_open(start)
 
     def hang_like(self, opened: Opening, paths: Sequence[Path], layout: tuple[int, int]) -> None:
         """Put a rule that hangs studies as they hang now before all others; `paths` are the files, row by row."""
@@ -683,88 +583,16 @@ class LibraryPresenter:
         scan, self._scan = self._scan, None
         if scan is not None:
             scan.close()
-        stores, self._stores = self._stores, None
-        if stores is not None:
-            stores.close()
+        self._at_hand.close()
 
     # Opening the files.
 
-    def _with_stores(self, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
-        """Call `then` once the files are open; `otherwise`, if there is one, where they cannot be or take long."""
-        if self._stores is not None:
-            then()
-            return
-        self._waiting.append((then, otherwise))
-        if self._opening:
-            return
-        self._opening = True
-        files = self._files
-
-        jobs = self._jobs
-
-        def waiting(thread: int, seconds: float | None) -> None:
-            jobs.post(lambda: self._held_up(thread, seconds))
-
-        def work(cancel: CancelToken) -> Stores:
-            return Stores(files.data, files.cache, waiting, cancel)
-
-        # Not on the library's lane: another program may hold the files for long, and what needs none of them goes on.
-        self._jobs.submit(Lane.PLACES, OPEN_SLOT, work, on_done=self._opened, on_failed=self._not_opened)
-
-    def _held_up(self, thread: int, seconds: float | None) -> None:
-        """Say that another program holds the files, and that it does no more; on the GUI thread."""
-        before = bool(self._held)
-        if seconds is None:
-            self._held.discard(thread)
-        else:
-            self._held.add(thread)
-        if self._stores is None and seconds is not None and seconds >= BUSY_SECONDS:
-            self._give_up()
-        if self._held and not before and self._view is None:
-            self._tell_held()
-        elif before and not self._held and self._told_held:
-            self._told_held = False
-            self._notify(tr("The library can be used again."))
-        self._show()
-
-    def _tell_held(self) -> None:
-        self._told_held = True
-        self._notify(translated(self._why_held))
-
-    @property
-    def _why_held(self) -> Message:
-        return HELD if self._stores is None else WRITING
-
-    def _give_up(self) -> None:
-        """Let go on without the library what does not have to wait for it; the files are opened all the same."""
-        waiting, self._waiting = self._waiting, []
-        for then, otherwise in waiting:
-            if otherwise is None:
-                self._waiting.append((then, otherwise))
-            else:
-                otherwise()
-
     def _opened(self, stores: Stores) -> None:
-        self._stores, self._failure, self._opening = stores, "", False
         if stores.replaced is not None:
             words = translated(stores.replaced)
             if self._view is None:  # a prior or the timeline has opened the files; the dialog repeats it
                 self._found_damage = words
             self._say(words)
-        waiting, self._waiting = self._waiting, []
-        for then, _ in waiting:
-            then()
-
-    def _not_opened(self, error: Exception) -> None:
-        waiting, self._waiting, self._opening = self._waiting, [], False
-        self._marks.forget_waiting()  # the next one is kept where the library opens by then
-        self._failure = sentence(error, tr("Opening the library"))
-        for _, otherwise in waiting:
-            if otherwise is not None:
-                otherwise()
-        if self._view is None:
-            self._notify(self._failure)
-        self._show()
 
     def _attached(self) -> None:
         versions = [version_of(scorer.manifest) for scorer in self._scorers()]
@@ -792,11 +620,11 @@ class LibraryPresenter:
             self._say(sentence(error, doing))
 
         def start() -> None:
-            stores = self._stores
+            stores = self._at_hand.stores
             assert stores is not None
             self._jobs.submit(Lane.LIBRARY, slot, lambda _: work(stores), on_done=done, on_failed=failed)
 
-        self._with_stores(start)
+        self._at_hand.when_open(start)
 
     # The list.
 
@@ -847,7 +675,7 @@ class LibraryPresenter:
             self._listing = False
             self._say(sentence(error, tr("Reading the list")))
 
-        stores = self._stores
+        stores = self._at_hand.stores
         if stores is None:
             self._listing = False
             return
@@ -859,7 +687,7 @@ class LibraryPresenter:
             self._pictures.want(str(study))
 
     def _make_picture(self, key: str) -> Make | None:
-        stores, picture_of = self._stores, self._picture_of
+        stores, picture_of = self._at_hand.stores, self._picture_of
         if stores is None:
             return None
 
@@ -874,7 +702,7 @@ class LibraryPresenter:
             self._view.show_picture(int(key), picture)
 
     def _fetch(self) -> None:
-        stores = self._stores
+        stores = self._at_hand.stores
         if self._fetching or not self._wanted or stores is None:
             return
         self._fetching = True
@@ -936,10 +764,10 @@ class LibraryPresenter:
 
     def _with_open(self, then: Callable[[Stores], None]) -> None:
         def start() -> None:
-            assert self._stores is not None
-            then(self._stores)
+            assert self._at_hand.stores is not None
+            then(self._at_hand.stores)
 
-        self._with_stores(start)
+        self._at_hand.when_open(start)
 
     def _about_to_mark(self, studies: Sequence[int]) -> tuple[Sequence[int], ShowRows]:
         age, few = self._age, len(studies) <= PAGE
@@ -995,7 +823,7 @@ class LibraryPresenter:
         self._ask(ROOTS_SLOT + " list", work, done, tr("Reading the list"))
 
     def _look_at_offline(self) -> None:
-        stores = self._stores
+        stores = self._at_hand.stores
         if stores is not None and not all(root.online for root in self._roots):
             self._offline.look(stores)
 
@@ -1034,7 +862,7 @@ class LibraryPresenter:
             self._begin_scan(roots)
 
     def _begin_scan(self, roots: Sequence[Root]) -> None:
-        stores = self._stores
+        stores = self._at_hand.stores
         if stores is None or not roots:
             return
         wanted = roots
@@ -1050,7 +878,7 @@ class LibraryPresenter:
         self._step()
 
     def _step(self) -> None:
-        scan, stores = self._scan, self._stores
+        scan, stores = self._scan, self._at_hand.stores
         if scan is not None and stores is not None:
 
             def step(cancel: CancelToken) -> ScanState:
@@ -1116,12 +944,12 @@ class LibraryPresenter:
     def _show(self) -> None:
         if self._view is None:
             return
-        state, usable = self._scan_state, self._stores is not None
+        state, usable = self._scan_state, self._at_hand.stores is not None
         self._view.show_library(
             LibraryState(
                 roots=tuple(self._root_row(number, root) for number, root in enumerate(self._roots, 1)),
                 message=self._message(),
-                notice=translated(WRITING) if self._held and usable else self._notice,
+                notice=translated(WRITING) if self._at_hand.held is WRITING else self._notice,
                 count=tr_n("{n:,} study", "{n:,} studies", self._count) if usable and self._read_once else "",
                 problems=" ".join(translated(one) for one in self._problems),
                 scanning=self._scan is not None,
@@ -1149,11 +977,11 @@ class LibraryPresenter:
         return RootRow(root.id, title, state, root.online, root.kind == "folder", self._is_watched(root))
 
     def _message(self) -> str:
-        if self._failure:
-            return self._failure
-        if self._held and self._stores is None:
+        if self._at_hand.failure:
+            return self._at_hand.failure
+        if self._at_hand.held is HELD:
             return translated(HELD)
-        if self._stores is None or (self._listing and not self._read_once):
+        if self._at_hand.stores is None or (self._listing and not self._read_once):
             return tr("Opening the library…")
         return "" if self._keys or not self._read_once else self._empty()
 

@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cxrviewer.presenters.library import LibraryPresenter, LibraryState
+from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.library_charsets import CharsetChoices
 from cxrviewer.presenters.library_rows import (
     COLUMNS,
@@ -47,6 +47,7 @@ from cxrviewer.presenters.library_rows import (
     PICTURE_TITLE,
     LibraryRow,
 )
+from cxrviewer.presenters.library_view import LibraryState
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.qt.dialogs import Dialog, SkippedDialog

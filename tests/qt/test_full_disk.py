@@ -92,10 +92,10 @@ def test_a_library_that_could_not_be_opened_is_tried_again_when_the_reader_comes
         broken.setattr(database.Database, "_open", no_room)
         app.window.commands.run("library.open")
         library = app.room.library
-        qtbot.waitUntil(lambda: not app.jobs.busy and library._failure != "", timeout=60_000)
+        qtbot.waitUntil(lambda: not app.jobs.busy and library._at_hand.failure != "", timeout=60_000)
         library.look_again()
         qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
-        assert library.stores is None and "full" in library._failure
+        assert library.stores is None and "full" in library._at_hand.failure
     library.look_again()
     qtbot.waitUntil(lambda: library.stores is not None and not app.jobs.busy, timeout=60_000)
-    assert library._failure == ""
+    assert library._at_hand.failure == ""

@@ -630,7 +630,7 @@ def test_a_selection_is_scored_in_the_background_and_its_findings_can_be_searche
     assert [bool(flag) for flag in cells(dialog, Column.FLAG)] == [False, False, True]  # sorted, none is hidden
     other = FakeScorer()
     other.manifest = replace(other.manifest, model=replace(other.manifest.model, sha256="0" * 64))
-    app.room.library._stores.scores.set_current([version_of(other.manifest)])
+    app.room.library.stores.scores.set_current([version_of(other.manifest)])
     app.room.library._outdate_all()
     settled(app, dialog, qtbot)
     assert "outdated" in cells(dialog, Column.FLAG)[2]

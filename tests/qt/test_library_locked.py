@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cxrviewer.presenters.library import HELD, WRITING
+from cxrviewer.presenters.library_stores import HELD, WRITING
 from cxrviewer.studies.index import patience
 from cxrviewer.studies.index.database import BUSY
 from cxrviewer.studies.index.files import FOLDER, INDEX_NAME, USER_NAME
@@ -74,7 +74,7 @@ def test_a_library_that_another_program_holds_is_waited_for_and_opens_by_itself(
 def test_a_prior_is_not_waited_for_longer_than_ten_seconds_where_the_library_is_held(
     index: Path, make_app: Any, qtbot: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cxrviewer.presenters.library.BUSY_SECONDS", 1.0)
+    monkeypatch.setattr("cxrviewer.presenters.library_stores.BUSY_SECONDS", 1.0)
     made = make_app()
     made.start(())
     with held(index):

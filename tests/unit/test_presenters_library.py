@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from cxrviewer.presenters.library import ROWS_SLOT, SCAN_SLOT, LibraryPresenter, LibraryState
+from cxrviewer.presenters.library import ROWS_SLOT, SCAN_SLOT, LibraryPresenter
 from cxrviewer.presenters.library_rows import LibraryRow
+from cxrviewer.presenters.library_view import LibraryState
 from cxrviewer.presenters.offline_folders import MOST_AT_ONCE
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.studies.index.opening import OFFLINE

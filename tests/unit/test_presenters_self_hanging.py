@@ -83,7 +83,7 @@ def test_a_library_that_cannot_be_opened_keeps_no_folder_from_hanging(
     def broken(*_: object) -> object:
         raise LibraryError("The library cannot be opened; check the disk.")
 
-    monkeypatch.setattr("cxrviewer.presenters.library.Stores", broken)
+    monkeypatch.setattr("cxrviewer.presenters.library_stores.Stores", broken)
     index = tmp_path / "home" / "cache" / FOLDER / INDEX_NAME
     index.parent.mkdir(parents=True)
     index.write_bytes(b"")
