@@ -625,7 +625,7 @@ _VIEW = Menu(
                 ),
                 Menu(
                     "sync",
-                    msg("S&hare with the others"),
+                    msg("Shar&e with the others"),
                     (
                         Command(
                             id="viewport.sync_window",
@@ -690,20 +690,20 @@ _VIEW = Menu(
                 ),
                 Command(
                     id="viewport.hang_priors",
-                    title=msg("Hang priors &by themselves"),
+                    title=msg("Hang &priors by themselves"),
                     tip=msg("Hang the newest study of a folder beside its prior as soon as the folder is read"),
                     checked=Fact.HANGS_PRIORS,
                 ),
                 Command(
                     id="viewport.blink",
-                    title=msg("&Blink between the images"),
+                    title=msg("Blin&k between the images"),
                     tip=msg("Show the image at hand alone, then the other one in its place, by the same key"),
                     keys=("\\",),
                     needs=_needs(Fact.IMAGE, Fact.SEVERAL),
                 ),
                 Command(
                     id="library.hanging_rules",
-                    title=msg("Hanging &rules…"),
+                    title=msg("Hanging ru&les…"),
                     tip=msg("List the rules that arrange a study and its priors; switch, order, rename, delete"),
                 ),
                 Command(

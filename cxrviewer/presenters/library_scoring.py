@@ -50,6 +50,8 @@ class ScoringState:
     text : str
         Progress or result, for the screen.
     done, total : int
+    not_scored : int
+        Images of this run that were rejected or failed so far.
     """
 
     running: bool = False
@@ -57,6 +59,15 @@ class ScoringState:
     text: str = ""
     done: int = 0
     total: int = 0
+    not_scored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotScored:
+    """An image without a score, and why, in the reader's language; `path` is for the screen only."""
+
+    path: Path
+    reason: str
 
 
 def version_of(manifest: HeadManifest) -> ModelVersion:
@@ -118,10 +129,18 @@ class LibraryScoring:
         self._seconds, self._since = 0.0, 0.0
         self._end = ""
         self._run = 0
+        self._why: list[NotScored] = []
 
     @property
     def state(self) -> ScoringState:
-        return ScoringState(self._running, self._paused, self._text(), self._next, len(self._work))
+        return ScoringState(
+            self._running, self._paused, self._text(), self._next, len(self._work), len(self._why)
+        )  # fmt: skip
+
+    @property
+    def not_scored(self) -> tuple[NotScored, ...]:
+        """Return every image that this run, or the last one, rejected or failed at, and why."""
+        return tuple(self._why)
 
     def start(self, stores: Stores, studies: Collection[int] | None) -> None:
         """Score what has no current result: images of `studies`, or all. Replaces a run."""
@@ -130,7 +149,7 @@ class LibraryScoring:
         if not scorers:
             self._finish(translated(NO_HEAD))
             return
-        self._stores, self._running, self._paused = stores, True, False
+        self._stores, self._running, self._paused, self._why = stores, True, False, []
         self._work, self._next, self._failed, self._rejected, self._seconds, self._end = [], 0, 0, 0, 0.0, ""
         chosen = None if studies is None else sorted(studies)
 
@@ -240,15 +259,15 @@ class LibraryScoring:
             self._begin_reading(self._next + 1)
 
     def _not_scored(self, error: Exception) -> None:
+        words = sentence(error, tr("Scoring"))
         if isinstance(error, RejectedError):
             self._rejected += 1
-            self._keep(Outcome.REJECTED, (), error.rejection.code.value)
+            why = tr("Rejected: {reason}", reason=words)
+            self._keep(Outcome.REJECTED, (), error.rejection.code.value, why=why)
         else:
             self._failed += 1
             reason = error.code if isinstance(error, CxrError) else "unexpected"
-            if not isinstance(error, CxrError):
-                sentence(error, "scoring")  # to the log
-            self._keep(Outcome.FAILED, (), reason)
+            self._keep(Outcome.FAILED, (), reason, why=tr("Failed: {reason}", reason=words))
 
     def _keep(
         self,
@@ -256,30 +275,34 @@ class LibraryScoring:
         findings: tuple[StoredFinding, ...],
         reason: str,
         features: npt.NDArray[np.float32] | None = None,
+        *,
+        why: str = "",
     ) -> None:
         stores = self._stores
         assert stores is not None
-        _, version, image, digest = self._work[self._next]
+        scorer, version, image, digest = self._work[self._next]
         run = self._run
+        if why and any(one is not scorer for one, *_ in self._work):
+            why = tr("{head} · {reason}", head=translated(scorer.manifest.title), reason=why)
 
-        def kept(_: bool) -> None:
+        def keep(_: CancelToken) -> Path | None:
+            places = stores.reading.paths_of(image) if why else ()
+            stores.scores.put(image, version, outcome, findings, digest=digest, reason=reason, features=features)
+            path, member = places[0][:2] if places else (None, "")
+            return path / member if path is not None and member else path
+
+        def kept(path: Path | None) -> None:
             if run != self._run:
                 return
+            if why:
+                self._why.append(NotScored(Path("—") if path is None else path, why))
             self._busy = False
             self._next += 1
             if self._next % 20 == 0:
                 self._on_scored()
             self._step()
 
-        self._jobs.submit(
-            Lane.LIBRARY,
-            KEEP_SLOT,
-            lambda _: stores.scores.put(
-                image, version, outcome, findings, digest=digest, reason=reason, features=features
-            ),
-            on_done=kept,
-            on_failed=self._broke,
-        )
+        self._jobs.submit(Lane.LIBRARY, KEEP_SLOT, keep, on_done=kept, on_failed=self._broke)
 
     def _broke(self, error: Exception) -> None:
         self._finish(sentence(error, tr("Scoring the library")))

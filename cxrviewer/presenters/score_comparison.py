@@ -8,6 +8,7 @@ from cxrviewer.presenters.findings import FindingsPresenter
 from cxrviewer.presenters.images import OpenedImage
 from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.library_scoring import version_of
+from cxrviewer.presenters.messages import one_line, person_name
 from cxrviewer.presenters.next_priors import moment_words, not_newest
 from cxrviewer.presenters.score_change import ScoreChange, Scored, kept, score_changes
 from cxrviewer.presenters.score_memory import ScoreMemory, joined
@@ -97,14 +98,14 @@ class ScoreComparison:
             self._library.look(SLOT, lambda stores: stores.scores.of_content(digests), compare, lambda: compare({}))
 
     def _about(self, newer: OpenedImage, older: OpenedImage, pane: Pane) -> str:
-        """Return of which days the two images are, and that the older one stands in the place of a newer prior."""
+        """Return whose the two images are and of which days, and that the older one stands in for a newer prior."""
         hidden, days = self._hidden(), [one.entry.header.identity.study_date for one in (newer, older)]
         words = []
         if not hidden and all(days):
             moments = [moment_words(newer.entry.moment, days[1]), moment_words(older.entry.moment, days[0])]
             words.append(tr("The film of {newer} against that of {older}.", newer=moments[0], older=moments[1]))
         words += [translated(one) for one in not_newest(pane.missed, older.entry, hidden=hidden)]
-        return " ".join(words)
+        return "\n".join(part for part in ("" if hidden else _who(newer), " ".join(words)) if part)
 
     def _images(self) -> tuple[tuple[OpenedImage, Pane], tuple[OpenedImage, Pane]] | None:
         """Return the active image and the first one of another study beside it, None where one of them is missing."""
@@ -116,6 +117,12 @@ class ScoreComparison:
         images = [(pane.image.image, pane) for pane in order if pane.image.image is not None]
         compared = next((one for one in images if shown is not None and _study(one[0]) != _study(shown)), None)
         return None if shown is None or compared is None else ((shown, active), compared)
+
+
+def _who(opened: OpenedImage) -> str:
+    who = opened.header.identity
+    ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
+    return one_line((person_name(who.patient_name) or tr("No name in the file"), ident), "   ")
 
 
 def _study(opened: OpenedImage) -> str:

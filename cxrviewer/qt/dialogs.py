@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -23,9 +24,10 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.messages import shown_name, shown_path
 from cxrviewer.qt.widgets import label, set_widths, tip
-from cxrviewer.text import tr, tr_n, translated
+from cxrviewer.text import looked_up, tr, tr_n
 
 if TYPE_CHECKING:
+    from cxrviewer.presenters.library_scoring import NotScored
     from cxrviewer.studies.scan import Skipped
 
 
@@ -55,16 +57,16 @@ class Dialog(QDialog):
         self.column.addWidget(self.buttons)
 
 
-class SkippedDialog(Dialog):
-    """Each file without an image, and why; numbered where identity is `hidden`, for names of files name patients."""
+class ReasonsDialog(Dialog):
+    """Files and a reason for each; numbered where identity is `hidden`, for names of files name patients."""
 
-    def __init__(self, skipped: Sequence[Skipped], parent: QWidget | None = None, *, hidden: bool = False) -> None:
-        super().__init__(tr("Why files were skipped"), parent)
-        self.column.addWidget(
-            label(tr_n("{n:,} file without a film", "{n:,} files without a film", len(skipped)), "title")
-        )
-        self.table = QTableWidget(len(skipped), 2)
-        self.table.setAccessibleName(tr("Why files were skipped"))
+    def __init__(
+        self, title: str, count: str, files: Sequence[tuple[Path, str]], parent: QWidget | None, *, hidden: bool
+    ) -> None:
+        super().__init__(title, parent)
+        self.column.addWidget(label(count, "title"))
+        self.table = QTableWidget(len(files), 2)
+        self.table.setAccessibleName(title)
         self.table.setTabKeyNavigation(False)
         self.table.setHorizontalHeaderLabels([tr("File"), tr("Reason")])
         self.table.verticalHeader().hide()
@@ -73,13 +75,13 @@ class SkippedDialog(Dialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        for row, one in enumerate(skipped):
-            name = QTableWidgetItem(tr("File {number}", number=row + 1) if hidden else shown_name(one.path))
-            name.setToolTip("" if hidden else tip(shown_path(one.path)))
-            reason = QTableWidgetItem(translated(one.reason))
-            reason.setToolTip(tip(translated(one.reason)))
+        for row, (path, reason) in enumerate(files):
+            name = QTableWidgetItem(tr("File {number}", number=row + 1) if hidden else shown_name(path))
+            name.setToolTip("" if hidden else tip(shown_path(path)))
+            why = QTableWidgetItem(reason)
+            why.setToolTip(tip(reason))
             self.table.setItem(row, 0, name)
-            self.table.setItem(row, 1, reason)
+            self.table.setItem(row, 1, why)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
@@ -87,6 +89,24 @@ class SkippedDialog(Dialog):
         self.column.addWidget(self.table)
         self.resize(760, 460)
         self.finish()
+
+
+class SkippedDialog(ReasonsDialog):
+    """Each file without an image, and why."""
+
+    def __init__(self, skipped: Sequence[Skipped], parent: QWidget | None = None, *, hidden: bool = False) -> None:
+        count = tr_n("{n:,} file without a film", "{n:,} files without a film", len(skipped))
+        files = [(one.path, looked_up(one.reason)) for one in skipped]
+        super().__init__(tr("Why files were skipped"), count, files, parent, hidden=hidden)
+
+
+class NotScoredDialog(ReasonsDialog):
+    """Each image that a run over the library could not score, and why."""
+
+    def __init__(self, images: Sequence[NotScored], parent: QWidget | None = None, *, hidden: bool = False) -> None:
+        count = tr_n("{n:,} film without scores", "{n:,} films without scores", len(images))
+        files = [(one.path, one.reason) for one in images]
+        super().__init__(tr("Why films were not scored"), count, files, parent, hidden=hidden)
 
 
 class CrashDialog(Dialog):

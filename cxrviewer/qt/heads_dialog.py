@@ -290,13 +290,15 @@ class HeadsDialog(Dialog):
         if detail.findings:
             column.addWidget(heading(tr("Findings and their evidence")))
             column.addWidget(_findings(detail.findings))
+            for made in _films(detail.findings):
+                column.addWidget(made)
 
     def _fill_approval(self, column: QVBoxLayout, key: str, approval: Approval) -> None:
         column.addWidget(heading(tr("Let this program run?")))
         column.addWidget(label(approval.warning, wrap=True))
         column.addLayout(_grid([*approval.files, (tr("Digest"), f"SHA-256 {approval.digest}")]))
         row = QHBoxLayout()
-        self.understood = Switch(tr("I have &read this and want it to run"))
+        self.understood = Switch(tr("I have read &this and want it to run"))
         self.approve = QPushButton(tr("&Approve"))
         self.approve.setAutoDefault(False)
         self.approve.setEnabled(False)
@@ -375,7 +377,7 @@ def _grid(rows: Sequence[tuple[str, str]]) -> QGridLayout:
 
 
 def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
-    columns = (tr("Finding"), tr("Threshold"), tr("AUC (95 % interval)"), tr("Positives"), tr("Films"))
+    columns = (tr("Finding"), tr("Threshold"), tr("AUC (95 % interval)"), tr("Positives"))
     table = QTableWidget(len(lines), len(columns))
     table.setAccessibleName(", ".join(columns))
     table.setHorizontalHeaderLabels(columns)
@@ -386,7 +388,7 @@ def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setTabKeyNavigation(False)  # Tab leaves it, arrow keys read it
     for row, line in enumerate(lines):
-        for column, text in enumerate((line.name, line.threshold, line.auc, line.positives, line.data)):
+        for column, text in enumerate((line.name, line.threshold, line.auc, line.positives)):
             item = QTableWidgetItem(text)
             item.setToolTip(tip(text))
             if not line.validated:
@@ -400,3 +402,12 @@ def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
     table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     table.setFixedHeight(height)  # the page scrolls, not the table in it
     return table
+
+
+def _films(lines: tuple[FindingLine, ...]) -> list[QLabel]:
+    """Return on which films the findings were measured: too long for a column, and the same for most of them."""
+    names: dict[str, list[str]] = {}
+    for line in lines:
+        if line.data:
+            names.setdefault(line.data, []).append(line.name)
+    return [_selectable(tr("{findings}: {films}", findings=", ".join(some), films=one)) for one, some in names.items()]

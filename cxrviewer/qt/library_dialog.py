@@ -50,7 +50,7 @@ from cxrviewer.presenters.library_rows import (
 from cxrviewer.presenters.library_view import LibraryState
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Picture
-from cxrviewer.qt.dialogs import Dialog, SkippedDialog
+from cxrviewer.qt.dialogs import Dialog, NotScoredDialog, SkippedDialog
 from cxrviewer.qt.library_table import StudyModel, StudyTable
 from cxrviewer.qt.widgets import ElidedLabel, label, local_paths, set_widths, tip
 from cxrviewer.qt.worklist_rows import pixmap
@@ -133,6 +133,8 @@ class LibraryDialog(Dialog):
         self.bar.setValue(state.done)
         self.scoring.setText(state.scoring.text)
         self.scoring.setVisible(bool(state.scoring.text))
+        self.not_scored.setText(tr("{n:,} not scored: why?", n=state.scoring.not_scored))
+        self.not_scored.setVisible(bool(state.scoring.not_scored))
         self.pause_action.setText(tr("Resume scoring") if state.scoring.paused else tr("Pause scoring"))
         self.pause_action.setEnabled(state.scoring.running)
         self.stop_action.setEnabled(state.scoring.running)
@@ -195,6 +197,9 @@ class LibraryDialog(Dialog):
     def show_skipped(self, skipped: Sequence[SkippedFile]) -> None:
         listed = [Skipped(one.path, one.reason) for one in skipped]
         SkippedDialog(listed, self, hidden=self._privacy.hidden).open()
+
+    def _show_not_scored(self) -> None:
+        NotScoredDialog(self._presenter.scoring.not_scored, self, hidden=self._privacy.hidden).open()
 
     def show_charsets(self, choices: CharsetChoices) -> None:
         from cxrviewer.qt.charset_dialog import CharsetDialog
@@ -487,7 +492,12 @@ class LibraryDialog(Dialog):
         self.column.addWidget(self.bar)
         self.column.addLayout(foot)
         self.scoring = ElidedLabel()
-        self.column.addWidget(self.scoring)
+        self.not_scored = self._button("", self._show_not_scored)
+        self.not_scored.setObjectName("link")
+        below = QHBoxLayout()
+        below.addWidget(self.scoring, 1)
+        below.addWidget(self.not_scored)
+        self.column.addLayout(below)
 
     def _make_scoring(self) -> None:
         self.score_button = QPushButton(tr("A&I scores"))

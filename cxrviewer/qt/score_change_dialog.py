@@ -8,8 +8,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from cxrviewer.presenters.score_change import ScoreChange, about_uncertainty
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label, set_widths, tip
+from cxrviewer.qt.widgets import hints, label, set_widths, tip
 from cxrviewer.text import tr
+
+WIDTHS = (190, 110, 110, 80, 110, 130, 110)
+ASIDE = 64
+"""Pixels beside the columns: margins, frames, a scroll bar."""
 
 
 class ScoreChangeDialog(Dialog):
@@ -21,7 +25,7 @@ class ScoreChangeDialog(Dialog):
             self.column.addWidget(label(about, wrap=True))
         self.column.addWidget(label(about_uncertainty(changes), "quiet", wrap=True))
         titles = [
-            tr("Finding"), tr("This image"), tr("Prior"), tr("Difference"), tr("95 % interval"), tr("Change"),
+            tr("Finding"), tr("Newer film"), tr("Prior"), tr("Difference"), tr("95 % interval"), tr("Change"),
             tr("Head"),
         ]  # fmt: skip
         self.table = QTableWidget(len(changes), len(titles))
@@ -43,7 +47,8 @@ class ScoreChangeDialog(Dialog):
                 self.table.setItem(row, column, item)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.horizontalHeader().setStretchLastSection(True)
-        set_widths(self.table.horizontalHeader(), dict(enumerate((190, 110, 110, 80, 110, 130))))
+        widths = [max(wide, hint) for wide, hint in zip(WIDTHS, hints(self.table), strict=True)]
+        set_widths(self.table.horizontalHeader(), dict(enumerate(widths)))
         self.column.addWidget(self.table, 1)
         self.finish()
-        self.fit(900, 460)
+        self.fit(max(900, sum(widths) + ASIDE), 460)

@@ -38,10 +38,12 @@ from cxrviewer.qt.widgets import ElidedLabel, label, tip
 from cxrviewer.qt.worklist_rows import draw_fitted, pixmap
 from cxrviewer.text import tr
 
-ITEM_WIDTH, PICTURE, ROW_HEIGHT, PAD = 132, 40, 30, 5
+ITEM_WIDTH, PICTURE, ROW_HEIGHT, PAD = 132, 40, 32, 5
 NAMES_WIDTH = 132
 POINT_AT = 0.28
 """Where in a study's column its point stands; the number is written at its right."""
+APART = 3
+"""Pixels between a number and the edge of its row: the next row's may stand at the other side of that edge."""
 
 _Index = QModelIndex | QPersistentModelIndex
 ITEM = Qt.ItemDataRole.UserRole
@@ -192,7 +194,7 @@ class _Painter(QStyledItemDelegate):
         painter.drawEllipse(here, 3.2, 3.2)
         metrics = QFontMetrics(font)
         words = point.text.split(" (")[0].split(",")[0]
-        top = area.top() if point.score < 0.5 else area.bottom() - metrics.height()
+        top = number_top(area, point.score, metrics.height())
         _write(painter, QRect(round(middle) + 7, top, area.right() - round(middle) - 8, metrics.height()), words,
                colours.text, font)  # fmt: skip
 
@@ -202,6 +204,11 @@ class _Painter(QStyledItemDelegate):
 
 def _height(area: QRect, score: float) -> float:
     return QRectF(area).bottom() - 4 - score * (area.height() - 8)
+
+
+def number_top(area: QRect, score: float, height: int) -> int:
+    """Return where the number of a point begins: below one in the upper half of its row, above one in the lower."""
+    return area.top() + APART if score < 0.5 else area.bottom() - height - APART
 
 
 def _write(painter: QPainter, area: QRect, text: str, colour: str, font: QFont) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QSizePolicy,
+    QTableView,
     QToolBar,
     QToolButton,
     QWidget,
@@ -181,6 +182,11 @@ def set_widths(header: QHeaderView, widths: Mapping[int, int]) -> None:
     for column in range(header.count()):
         wanted = max(widths.get(column, header.sectionSize(column)), header.sectionSizeHint(column))
         header.resizeSection(column, wanted)
+
+
+def hints(table: QTableView) -> list[int]:
+    """Return how wide each column must be to show its texts whole."""
+    return [table.sizeHintForColumn(column) for column in range(table.horizontalHeader().count())]
 
 
 def local_paths(event: QDropEvent) -> tuple[Path, ...]:

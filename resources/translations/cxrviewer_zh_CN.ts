@@ -91,11 +91,6 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
-            <source>&amp;Blink between the images</source>
-            <translation>在图像间闪烁切换(&amp;B)</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Bones</source>
             <translation>骨骼(&amp;B)</translation>
         </message>
@@ -1266,6 +1261,11 @@
             <translation>低于阈值</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Blin&amp;k between the images</source>
+            <translation>在图像间闪烁切换(&amp;K)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/windowing.py" />
             <source>Bones</source>
             <translation>骨骼</translation>
@@ -2004,6 +2004,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>已左右翻转</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Failed: {reason}</source>
+            <translation>失败：{reason}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Fi&amp;ndings</source>
             <translation>征象(&amp;N)</translation>
@@ -2074,11 +2079,6 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
             <source>Film of {when}</source>
             <translation>{when} 的图像</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/qt/heads_dialog.py" />
-            <source>Films</source>
-            <translation>图像集</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
@@ -2308,8 +2308,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
-            <source>Hang priors &amp;by themselves</source>
-            <translation>自动排列既往检查(&amp;B)</translation>
+            <source>Hang &amp;priors by themselves</source>
+            <translation>自动排列既往检查(&amp;P)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2318,8 +2318,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
-            <source>Hanging &amp;rules…</source>
-            <translation>挂片规则(&amp;R)…</translation>
+            <source>Hanging ru&amp;les…</source>
+            <translation>挂片规则(&amp;L)…</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/hanging_dialog.py" />
@@ -2398,8 +2398,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
-            <source>I have &amp;read this and want it to run</source>
-            <translation>我已阅读以上内容，并希望运行它(&amp;R)</translation>
+            <source>I have read &amp;this and want it to run</source>
+            <translation>我已阅读以上内容，并希望运行它(&amp;T)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
@@ -2420,6 +2420,7 @@ No {absent}.
         <message>
             <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
+            <location filename="../../cxrviewer/presenters/score_comparison.py" />
             <source>ID {patient_id}</source>
             <translation>ID {patient_id}</translation>
         </message>
@@ -3159,6 +3160,11 @@ No {absent}.
             <translation>新按键</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
+            <source>Newer film</source>
+            <translation>较新的图像</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/tour.py" />
             <source>Next</source>
             <translation>下一步</translation>
@@ -3321,6 +3327,7 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
             <location filename="../../cxrviewer/presenters/report.py" />
+            <location filename="../../cxrviewer/presenters/score_comparison.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <location filename="../../cxrviewer/presenters/similar.py" />
             <location filename="../../cxrviewer/presenters/worklist_rows.py" />
@@ -4111,6 +4118,11 @@ No {absent}.
             <translation>区域数值(&amp;V)…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Rejected: {reason}</source>
+            <translation>拒绝：{reason}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/shortcut_dialog.py" />
             <source>Remove keys</source>
             <translation>移除按键</translation>
@@ -4187,11 +4199,6 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Running the program's checks in a process of its own…</source>
             <translation>正在独立进程中运行该程序的检查…</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/commands/table.py" />
-            <source>S&amp;hare with the others</source>
-            <translation>与其他视口共享(&amp;H)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
@@ -4280,6 +4287,7 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>Scoring</source>
             <translation>评分</translation>
         </message>
@@ -4347,6 +4355,11 @@ No {absent}.
             <location filename="../../cxrviewer/qt/hanging_dialog.py" />
             <source>Set the file aside and begin with the rules of the program</source>
             <translation>将该文件另存一旁，改用程序自带的规则</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Shar&amp;e with the others</source>
+            <translation>与其他视口共享(&amp;E)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -6033,11 +6046,6 @@ No {absent}.
             <translation>此模型需要另一模型的特征，但未提供。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/qt/score_change_dialog.py" />
-            <source>This image</source>
-            <translation>此图像</translation>
-        </message>
-        <message>
             <location filename="../../cxrviewer/imaging/dicom_source.py" />
             <source>This image ({name}) has lost its pixel data: (7FE0,0010) is missing; fetch it again.</source>
             <translation>此图像（{name}）丢失了像素数据：缺少 (7FE0,0010)；请重新获取。</translation>
@@ -6566,6 +6574,11 @@ No {absent}.
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>Why files were skipped</source>
             <translation>跳过文件的原因</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/dialogs.py" />
+            <source>Why films were not scored</source>
+            <translation>图像未评分的原因</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
@@ -7432,6 +7445,7 @@ No {absent}.
         <message>
             <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
+            <location filename="../../cxrviewer/presenters/score_comparison.py" />
             <source>no ID</source>
             <translation>无 ID</translation>
         </message>
@@ -8250,6 +8264,11 @@ No {absent}.
             <translation>{file}：{problem}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/heads_dialog.py" />
+            <source>{findings}: {films}</source>
+            <translation>{findings}：{films}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/timeline.py" />
             <source>{finding} ({head})</source>
             <translation>{finding}（{head}）</translation>
@@ -8288,6 +8307,11 @@ No {absent}.
             <location filename="../../cxrviewer/errors.py" />
             <source>{head} is known by the key {known}, but this pack is signed with {found}. It may be somebody else's.</source>
             <translation>{head} 的已知密钥为 {known}，但此模型包由 {found} 签名，可能来自他人。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>{head} · {reason}</source>
+            <translation>{head} · {reason}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/score_change.py" />
@@ -8498,6 +8522,14 @@ No {absent}.
             </translation>
         </message>
         <message numerus="yes">
+            <location filename="../../cxrviewer/qt/dialogs.py" />
+            <source>{n:,} films without scores</source>
+            <extracomment>for one: {n:,} film without scores</extracomment>
+            <translation>
+                <numerusform>{n:,} 幅图像没有评分</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <location filename="../../cxrviewer/presenters/similar.py" />
             <source>{n:,} images were compared; the distance is 1 minus the cosine of the features, 0 for the same.</source>
             <extracomment>for one: {n:,} image was compared; the distance is 1 minus the cosine of the features, 0 for the same.</extracomment>
@@ -8520,6 +8552,11 @@ No {absent}.
             <translation>
                 <numerusform>已删除 {n:,} 个保存的缩略图。</numerusform>
             </translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>{n:,} not scored: why?</source>
+            <translation>{n:,} 幅未评分：原因？</translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/head_installs.py" />

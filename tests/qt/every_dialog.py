@@ -18,16 +18,17 @@ from pytestqt.qtbot import QtBot
 import cxrviewer.qt
 from cxrviewer.presenters.finding_states import Shown
 from cxrviewer.presenters.library_charsets import charset_choices
+from cxrviewer.presenters.library_scoring import NotScored
 from cxrviewer.qt.about import LicenceTexts
 from cxrviewer.qt.charset_dialog import CharsetDialog
-from cxrviewer.qt.dialogs import CrashDialog, Dialog, SkippedDialog
+from cxrviewer.qt.dialogs import CrashDialog, Dialog, NotScoredDialog, ReasonsDialog, SkippedDialog
 from cxrviewer.qt.templates_dialog import TemplatesDialog
 from cxrviewer.reading.kinds import TOOLS, Scale
 from cxrviewer.reading.values import Point
 from cxrviewer.reports.templates import TemplateFolder
 from cxrviewer.studies.index.charset import CHARSETS, NameReading
 from cxrviewer.studies.scan import Skipped
-from cxrviewer.text import msg
+from cxrviewer.text import msg, tr
 from cxrviewer.workspace.layout import Layout
 from tests.builders import heads as build
 from tests.builders.dicom import write_image
@@ -37,6 +38,7 @@ from tests.qt.window_fixture import plan_of
 ELSEWHERE: dict[str, Callable[[Path], QWidget]] = {
     # Opened by no command, or only with data that a test of its own makes.
     "SkippedDialog": lambda _: SkippedDialog((Skipped(Path("test/head"), msg("The file is not there any more.")),)),
+    "NotScoredDialog": lambda _: NotScoredDialog((NotScored(Path("test/head"), tr("Rejected: {reason}", reason="")),)),
     "CharsetDialog": lambda _: CharsetDialog(
         charset_choices(1, "", [NameReading(one, "") for one in ("", *CHARSETS)], hidden=False),
         lambda study, name: None,
@@ -74,7 +76,7 @@ def dialog_classes() -> set[str]:
     found, left = set(), [QDialog]
     while left:
         for one in left.pop().__subclasses__():
-            if one.__module__.startswith("cxrviewer.") and one is not Dialog:
+            if one.__module__.startswith("cxrviewer.") and one not in (Dialog, ReasonsDialog):
                 found.add(one.__name__)
             left.append(one)
     return found

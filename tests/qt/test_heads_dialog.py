@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,27 @@ def test_the_choice_is_there_again_after_a_restart(app: App, qtbot: Any, tmp_pat
     assert again.room.findings.head is not None and again.room.findings.head.id == "org.example.tiny"
     again.window.close()
     again.window.deleteLater()
+
+
+def test_on_which_films_the_findings_were_measured_is_shown_whole_once_for_all_that_share_them(
+    app: App, qtbot: Any
+) -> None:
+    app.open_heads()
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=60_000)
+    assert dialog.state is not None and dialog.state.chosen is not None
+    detail = dialog.state.chosen
+    long = "a sample of films, " * 12
+    lines = [
+        replace(detail.findings[0], name=name, data=data) for name, data in (("A", long), ("B", "few"), ("C", long))
+    ]
+    dialog.show_heads(replace(dialog.state, chosen=replace(detail, findings=tuple(lines))))
+    page = dialog.detail.widget()
+    found = [one for one in page.findChildren(QLabel) if one.text() in (f"A, C: {long}", "B: few")]
+    assert len(found) == 2
+    QApplication.processEvents()
+    assert all(one.width() <= page.width() and one.height() >= one.heightForWidth(one.width()) for one in found)
+    dialog.reject()
 
 
 def test_a_rejected_pack_says_why_and_the_window_goes_on(app: App, qtbot: Any, tmp_path: Path) -> None:

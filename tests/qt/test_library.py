@@ -15,15 +15,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QLabel, QLineEdit, QTableView
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError, LibraryFullError
+from cxrviewer.heads.contract import RejectedError, Rejection, RejectionCode
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Shown
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, LibraryRow
 from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.presenters.score_change import score_changes, scored
+from cxrviewer.qt.dialogs import NotScoredDialog
 from cxrviewer.qt.hanging_dialog import HangingDialog
 from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.qt.library_table import StudyModel, StudyTable
@@ -398,6 +400,38 @@ def test_many_studies_that_were_marked_by_mistake_are_as_before_after_one_undo(
     assert dialog.focusWidget() is dialog.table  # not “Close”, which the next press would press
 
 
+def test_undo_in_the_search_field_and_in_a_note_takes_back_letters_and_no_mark(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    def undo(field: Any) -> None:
+        QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    dialog = filled(app, qtbot, folder)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=60_000)
+    app.room.library.mark(dialog.model.keys, StudyStatus.READ)
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["read"] * 3 and dialog.undo.isEnabled(), timeout=60_000)
+    dialog.search.setFocus()
+    QTest.keyClicks(dialog.search, "muster")
+    undo(dialog.search)
+    assert dialog.search.text() == ""
+    undo(dialog.search)  # nothing is left to take back there
+    settled(app, dialog, qtbot)
+    dialog.table.selectRow(0)
+    dialog.note_button.click()
+    note = dialog.focusWidget()
+    assert isinstance(note, QLineEdit) and note is not dialog.search
+    QTest.keyClicks(note, "call")
+    undo(note)
+    assert note.text() == ""
+    undo(note)
+    QTest.keyClick(note, Qt.Key.Key_Escape)
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.STATUS) == ["read"] * 3 and dialog.undo.isEnabled()
+    undo(dialog.table)
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new"] * 3, timeout=60_000)
+
+
 def test_undo_passes_over_what_the_program_noted_of_a_study_that_was_opened(app: Any, qtbot: Any, folder: Path) -> None:
     dialog = filled(app, qtbot, folder)
     first = dialog.model.keys[0]
@@ -636,6 +670,41 @@ def test_a_selection_is_scored_in_the_background_and_its_findings_can_be_searche
     assert "outdated" in cells(dialog, Column.FLAG)[2]
 
 
+def test_what_could_not_be_scored_is_listed_with_its_reason(app: Any, qtbot: Any, folder: Path) -> None:
+    scorer = FakeScorer()
+    scorer.answers = Refusing()
+    app.room.start_heads(lambda: [plan_of(scorer)])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
+    dialog = filled(app, qtbot, folder)
+    assert dialog.not_scored.isHidden()
+    app.room.library.score(None)
+    qtbot.waitUntil(lambda: "0 images were scored" in dialog.scoring.text(), timeout=60_000)
+    assert dialog.not_scored.isVisible() and dialog.not_scored.text() == "3 not scored: why?"
+    dialog.not_scored.click()
+    listed: NotScoredDialog = dialog.findChildren(NotScoredDialog)[-1]
+    rows = [[listed.table.item(row, column).text() for column in range(2)] for row in range(3)]
+    assert sorted(name for name, _ in rows) == ["new.dcm", "old.dcm", "other.dcm"]
+    assert {reason for _, reason in rows} == {"Rejected: A child."}
+    assert listed.table.item(0, 0).toolTip().endswith(f"films/{rows[0][0]}")
+    listed.close()
+    app.window.commands.run("view.hide_identity")
+    dialog.not_scored.click()
+    hidden: NotScoredDialog = dialog.findChildren(NotScoredDialog)[-1]
+    assert [hidden.table.item(row, 0).text() for row in range(3)] == ["File 1", "File 2", "File 3"]
+    hidden.close()
+
+
+def comparisons(app: Any) -> list[ScoreChangeDialog]:
+    return list(app.window.findChildren(ScoreChangeDialog))
+
+
+class Refusing(dict[Any, Any]):
+    """Rejects every image."""
+
+    def get(self, key: Any, other: Any = None) -> Any:
+        return RejectedError(Rejection(RejectionCode.CHILD, "A child."))
+
+
 def test_current_and_prior_blink_in_one_place_and_their_scores_are_compared(app: Any, qtbot: Any, folder: Path) -> None:
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
     qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
@@ -654,7 +723,17 @@ def test_current_and_prior_blink_in_one_place_and_their_scores_are_compared(app:
     qtbot.waitUntil(lambda: bool(app.window.findChildren(ScoreChangeDialog)), timeout=60_000)
     changes: ScoreChangeDialog = app.window.findChildren(ScoreChangeDialog)[-1]
     assert changes.table.rowCount() == 3 and changes.table.item(0, 3).text() == "0"
+    words = [one.text() for one in changes.findChildren(QLabel)]
+    assert words[0] == "MUSTERMANN, ERIKA   ID 4711\nThe film of 2025-03-18 against that of 2024-01-05."
+    assert [changes.table.horizontalHeaderItem(column).text() for column in (1, 2)] == ["Newer film", "Prior"]
     changes.close()
+    changes.setObjectName("closed")
+    app.window.commands.run("view.hide_identity")
+    app.window.commands.run("ai.compare")
+    qtbot.waitUntil(lambda: "closed" not in [one.objectName() for one in comparisons(app)[-1:]], timeout=60_000)
+    hidden = comparisons(app)[-1]
+    assert not any("MUSTERMANN" in one.text() or "4711" in one.text() for one in hidden.findChildren(QLabel))
+    hidden.close()
 
 
 def test_scores_that_the_library_kept_are_compared_and_drawn_over_time(app: Any, qtbot: Any, folder: Path) -> None:

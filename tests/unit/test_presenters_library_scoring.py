@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class Stores:
         self.versions: list[ModelVersion] = []
         self.asked: list[Any] = []
         self.scores = self.reading = self
+        self.gone: set[int] = set()
+        self.any_version = False
 
     def set_current(self, versions: list[ModelVersion]) -> None:
         self.versions = versions
@@ -56,6 +58,8 @@ class Stores:
         return [(image, DIGEST) for image in (1, 2, 3)]
 
     def paths_of(self, image: int) -> Any:
+        if image in self.gone:
+            return ()
         return ((Path("offline"), "", False),) if image == 9 else ((Path(f"image-{image}"), "", True),)
 
     def put(
@@ -69,7 +73,7 @@ class Stores:
         reason: str,
         features: Any = None,
     ) -> bool:
-        assert digest == DIGEST and version == self.versions[0]
+        assert digest == DIGEST and version in (self.versions if self.any_version else self.versions[:1])
         self.kept.append((image, outcome, reason))
         return True
 
@@ -110,6 +114,37 @@ def test_every_image_is_scored_and_what_fails_is_counted(bench: Bench) -> None:
     assert bench.scoring.state.text == "1 image was scored. 0 rejected, 2 failed."
     assert not bench.scoring.state.running
     assert bench.stores.kept[2][2] == LibraryError.code
+
+
+def test_each_image_without_a_score_is_listed_with_its_file_and_the_reason(bench: Bench) -> None:
+    bench.files["image-1"] = DecodeError("The pixels cannot be decoded.")
+    bench.files["image-2"] = ValueError("private")  # not for the screen
+    bench.files["image-3"] = Opened(fake_image(), Header(FileStamp(9, 9, 9, 9, 9, 9, "y")))
+    bench.stores.gone = {3}
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert [(str(one.path), one.reason) for one in bench.scoring.not_scored] == [
+        ("image-1", "Failed: The pixels cannot be decoded."),
+        ("image-2", "Failed: Scoring failed for a reason this program did not expect. Details are in the log."),
+        ("—", "Failed: The file has changed since the library was scanned."),
+    ]
+    assert bench.scoring.state.not_scored == 3
+    bench.files.clear()
+    bench.stores.gone = set()
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.scoring.not_scored == () and bench.scoring.state.not_scored == 0
+
+
+def test_with_several_heads_the_reason_names_the_one_that_gave_it(bench: Bench) -> None:
+    other = FakeScorer()
+    other.manifest = replace(other.manifest, id="org.example.other", title="Other")
+    other.answers[fake_image().key] = RejectedError(Rejection(RejectionCode.CHILD, "A child."))
+    bench.scoring._scorers = lambda: (bench.scorer, other)
+    bench.stores.any_version = True
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert [one.reason for one in bench.scoring.not_scored] == ["Other · Rejected: A child."] * 3
 
 
 def test_a_rejection_is_kept_with_its_code(bench: Bench) -> None:
