@@ -381,6 +381,8 @@ def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
     table = QTableWidget(len(lines), len(columns))
     table.setAccessibleName(", ".join(columns))
     table.setHorizontalHeaderLabels(columns)
+    for column, title in enumerate(columns):  # the last one gives way in a narrow window
+        table.model().setHeaderData(column, Qt.Orientation.Horizontal, title, Qt.ItemDataRole.ToolTipRole)
     table.verticalHeader().hide()
     table.setAlternatingRowColors(True)
     table.setShowGrid(False)
