@@ -11,14 +11,26 @@ from typing import Any
 CONFIGS = Path(__file__).parent / "configs"
 
 
+def _at_least(least: int) -> Callable[[str], int]:
+    """Return what reads a whole number of an option."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"must be at least {least}, got {value}")
+        return value
+
+    return number
+
+
 def _add_train(commands: Any) -> None:
     train = commands.add_parser("train", help="train a student; killed and called again, it goes on")
     train.add_argument("config", type=Path, help="TOML file of the experiment, for instance configs/first_student.toml")
     train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the log")
     train.add_argument("--cache", type=Path, help="folder of the packed films (default: OUT/../cache)")
-    train.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+    train.add_argument("--threads", type=_at_least(0), default=0, help="CPU threads (default: torch decides)")
     train.add_argument(
-        "--until", type=int, metavar="STEP", help="stop after so many steps in all; a later call goes on"
+        "--until", type=_at_least(1), metavar="STEP", help="stop after so many steps in all; a later call goes on"
     )
 
 
@@ -26,7 +38,7 @@ def _add_speed(commands: Any) -> None:
     speed = commands.add_parser("speed", help="films per second at every size, in 32 bits and in bf16, on this machine")
     speed.add_argument("config", type=Path, help="TOML file of an experiment")
     speed.add_argument("--seconds", type=float, default=3.0, help="how long each figure is measured")
-    speed.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+    speed.add_argument("--threads", type=_at_least(0), default=0, help="CPU threads (default: torch decides)")
 
 
 def _add_predict(commands: Any) -> None:
@@ -35,11 +47,11 @@ def _add_predict(commands: Any) -> None:
     )
     predict.add_argument("checkpoint", type=Path)
     predict.add_argument("-o", "--output", type=Path, required=True, help="CSV that a teacher of kind csv reads")
-    predict.add_argument("--size", type=int, default=224, help="side of the films it is shown (default: 224)")
+    predict.add_argument("--size", type=_at_least(32), default=224, help="side of the films it is shown (default: 224)")
     predict.add_argument("--sets", nargs="+", default=(), help="only films of these sets, for instance nih")
     predict.add_argument("--features", type=Path, help="also write its averaged features (npz), for feature terms")
     predict.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
-    predict.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+    predict.add_argument("--threads", type=_at_least(0), default=0, help="CPU threads (default: torch decides)")
 
 
 def _add_cross_fit(commands: Any) -> None:
@@ -50,7 +62,7 @@ def _add_cross_fit(commands: Any) -> None:
     cross.add_argument("config", type=Path, help="TOML file of the teacher, for instance configs/cross_lite0.toml")
     cross.add_argument("--out", type=Path, required=True, help="folder of the five networks and of predictions.csv")
     cross.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
-    cross.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+    cross.add_argument("--threads", type=_at_least(0), default=0, help="CPU threads (default: torch decides)")
 
 
 def _add_freeze_split(commands: Any) -> None:
@@ -73,7 +85,7 @@ def _add_study(commands: Any) -> None:
     study.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     study.add_argument("--only", default="*", help="pattern of the runs to train, as ARM-SEED")
     study.add_argument("--table", action="store_true", help="train nothing, print the table of what is finished")
-    study.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch decides)")
+    study.add_argument("--threads", type=_at_least(0), default=0, help="CPU threads (default: torch decides)")
 
 
 def _add_evaluate(commands: Any) -> None:
@@ -210,7 +222,12 @@ def _add_explain_study(commands: Any) -> None:
     explained.add_argument("--head", type=Path, help="folder of a head with an EEEA-Net-C2 in 32 bits")
     explain.add_argument("--explainer", type=Path, metavar="CHECKPOINT", help="also judge the masks of this training")
     explain.add_argument(
-        "--films", dest="images", type=int, metavar="FILMS", default=60, help="films of the held-out fold (default: 60)"
+        "--films",
+        dest="images",
+        type=_at_least(1),
+        metavar="FILMS",
+        default=60,
+        help="films of the held-out fold (default: 60)",
     )
     explain.add_argument(
         "--also-absent", "--also-unsaid", action="store_true", help="also findings that the network does not report"
@@ -448,6 +465,7 @@ def _with_current_name(arguments: list[str]) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; expected failures are one sentence on standard error and exit status 2."""
+    from cxrviewer.errors import CxrError
     from model_training.config.experiment import ConfigError
     from model_training.data.development_set import DataError
     from model_training.errors import TrainingError
@@ -478,9 +496,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     keep_freed_memory()
     try:
+        for target in (getattr(args, name, None) for name in ("output", "features", "report")):
+            if target is not None:  # now, not after an hour of measuring
+                target.parent.mkdir(parents=True, exist_ok=True)
+                if target.is_dir():
+                    raise TrainingError(f"{target} is a folder; name a file.")
         return commands[args.command](args)
     except ConfigError as error:
         print(*(f"{error.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
     except (DataError, TrainingError) as error:
         print(error, file=sys.stderr)
+    except CxrError as error:
+        print(error.user_message, file=sys.stderr)
+    except OSError as error:
+        # A full disk, a folder that is a file, a place nobody may write to: what the system says, and of what.
+        print(
+            ": ".join(str(part) for part in (error.filename2 or error.filename, error.strerror or error) if part),
+            file=sys.stderr,
+        )
     return 2

@@ -240,6 +240,11 @@ def read_provenance(folder: Path) -> dict[str, Any]:
     TrainingError
         For a folder without it, or one that does not say these.
     """
+    if not (folder / PROVENANCE).is_file():
+        raise TrainingError(
+            f"{folder} has no {PROVENANCE}: which images its network was trained on is not known, so it can be neither "
+            "measured nor trained on here. Name the folder of a head that 'export' wrote."
+        )
     try:
         told: dict[str, Any] = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
         config = told["config"]

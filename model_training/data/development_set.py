@@ -13,6 +13,7 @@ import hashlib
 import io
 import math
 import os
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -117,16 +118,22 @@ def rows(path: Path, required: set[str]) -> Iterator[tuple[int, dict[str, str]]]
     try:
         handle = _text(path)
     except OSError as error:
-        raise DataError(f"{path.name}: cannot be read ({error.strerror}); set CXR_DATA to the data folder") from error
+        raise DataError(
+            f"{path.name}: cannot be read in {path.parent} ({error.strerror}); for the data folder, set CXR_DATA"
+        ) from error
     with handle:
         reader = csv.DictReader(handle)
-        missing = required - set(reader.fieldnames or ())
-        if missing:
-            raise DataError(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
-        for row in reader:
-            if any(row[column] is None for column in required):
-                raise DataError(f"{path.name} line {reader.line_num}: the row is cut short")
-            yield reader.line_num, row
+        try:
+            missing = required - set(reader.fieldnames or ())
+            if missing:
+                raise DataError(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
+            for row in reader:
+                if any(row[column] is None for column in required):
+                    raise DataError(f"{path.name} line {reader.line_num}: the row is cut short")
+                yield reader.line_num, row
+        except (UnicodeDecodeError, csv.Error, EOFError, zlib.error, gzip.BadGzipFile) as error:
+            line = reader.line_num + 1
+            raise DataError(f"{path.name} line {line}: this is no CSV table in UTF-8, or it is damaged") from error
 
 
 def number(text: str | None, where: str, *, low: float, high: float) -> float:
@@ -152,10 +159,21 @@ def read_teachers(path: Path, labels: Sequence[str] = LABELS) -> dict[str, tuple
     """Return the mean logit of all precomputed teachers per picture.
 
     Columns: image, teacher, and one probability per name of `labels`, in any order.
+
+    Raises
+    ------
+    DataError
+        Naming the line of what is no probability, and of a second row of the same image and teacher.
     """
     collected: dict[str, list[list[float]]] = {}
+    seen: set[tuple[str, str]] = set()
     for line, row in rows(path, {"image", "teacher", *labels}):
         where = f"{path.name} line {line}"
+        if (row["image"], row["teacher"]) in seen:
+            raise DataError(
+                f"{where}: {row['image']} has a row of {row['teacher'] or 'this teacher'} already; keep one"
+            )
+        seen.add((row["image"], row["teacher"]))
         values = [number(row[label], f"{where}, {label}", low=0, high=1) for label in labels]
         if any(math.isnan(value) for value in values):
             raise DataError(f"{where}: a precomputed prediction is missing")

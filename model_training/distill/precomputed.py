@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from model_training.config.experiment import PRECOMPUTED_KINDS, TeacherConfig
-from model_training.data.development_set import Record, read_teachers
+from model_training.data.development_set import DataError, Record, read_teachers
 from model_training.distill.teachers import mean_logits
 from model_training.errors import TrainingError
 from model_training.stats.calibrate import fit_calibration
@@ -26,7 +26,12 @@ def record_name(record: Record) -> str:
 
 
 def precomputed_logits(
-    configs: Sequence[TeacherConfig], records: Sequence[Record], labels: Sequence[str], runs: Path
+    configs: Sequence[TeacherConfig],
+    records: Sequence[Record],
+    labels: Sequence[str],
+    runs: Path,
+    *,
+    silent: bool = True,
 ) -> Tensor:
     """Return the mean logits (n, labels) of all precomputed predictions an experiment names, NaN where there are none.
 
@@ -35,7 +40,8 @@ def precomputed_logits(
     Raises
     ------
     DataError
-        For a table that cannot be read, with its line.
+        For a table that cannot be read, with its line, and, unless it may be `silent`, for one that names none of the
+        films: the training would go on without a teacher, and nobody would notice.
     """
     nothing = (float("nan"),) * len(labels)
     tables: list[Tensor] = []
@@ -49,6 +55,16 @@ def precomputed_logits(
             rows = read_teachers((runs / config.checkpoint).resolve(), labels)
             table = [rows.get(record_name(record), nothing) for record in records]
         asked = [not config.sets or record.set in config.sets for record in records]
+        if (
+            config.kind == "csv"
+            and not silent
+            and all(row is nothing for row, ask in zip(table, asked, strict=True) if ask)
+        ):
+            raise DataError(
+                f"{config.checkpoint}: none of its {len(rows):,} images is one that trains"
+                + (f" ({', '.join(config.sets)})" if config.sets else "")
+                + f"; images are named set/file, its first is {next(iter(rows), '-')}"
+            )
         logits = np.array([row if ask else nothing for row, ask in zip(table, asked, strict=True)], np.float32)
         logits = logits.reshape(len(records), len(labels))
         tables.append(torch.from_numpy(calibrated(logits, records) if config.calibrate else logits))

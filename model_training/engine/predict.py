@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
+from cxrviewer import atomic
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.data import DataConfig
 from model_training.data.augment import resized
@@ -48,24 +49,21 @@ def ask(
 
 def write_features(path: Path, records: Sequence[Record], features: FloatArray) -> None:
     """Write ``image`` (``set/file``) and ``features`` (n, c) as half floats: what `TeacherConfig.features` reads."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as handle:
+    with atomic.replacing(path) as handle:
         names = np.array([record_name(record) for record in records])
         np.savez_compressed(handle, image=names, features=features.astype(np.float16))
-    os.replace(part, path)
 
 
 def write_predictions(
     path: Path, records: Sequence[Record], labels: Sequence[str], predictions: FloatArray, teacher: str
 ) -> None:
     """Write probabilities (n, labels) with the columns image (``set/file``), teacher and one per label."""
-    part = path.with_suffix(".part")
-    with part.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["image", "teacher", *labels])
-        for record, row in zip(records, predictions, strict=True):
-            writer.writerow([record_name(record), teacher, *(f"{value:.6f}" for value in row)])
-    os.replace(part, path)
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["image", "teacher", *labels])
+    for record, row in zip(records, predictions, strict=True):
+        writer.writerow([record_name(record), teacher, *(f"{value:.6f}" for value in row)])
+    atomic.write_bytes(path, table.getvalue().encode())
 
 
 def run_predict(
@@ -102,6 +100,10 @@ def run_predict(
     if not asked:
         raise TrainingError(f"The development set has no film of {', '.join(sets)}.")
     records = [used.records[i] for i in asked]
+    if unknown := [label for label, column in zip(record_set.labels, teacher.columns, strict=True) if column is None]:
+        raise TrainingError(
+            f"This network does not answer for {', '.join(unknown)}; a table of predictions needs all labels."
+        )
     predictions, seen = ask(teacher, packed[asked], size)
     if features is not None:
         if seen is None:

@@ -273,6 +273,8 @@ class Trainer:
             for i in record_set.indices(Part.TRAIN)
             if kept[i] and fifth_of(records[i].patient_hash) != config.left_out
         ]
+        if not train:
+            raise TrainingError("No image trains: fraction and left_out leave no patient. Raise fraction.")
         self.labels, self.dropped = record_set.labels, record_set.dropped
         self._packed, self._train = packed, np.array(train)
         # A share of the kept ones: with `labelled` alone every kept patient of a small `fraction` would be labelled.
@@ -285,7 +287,7 @@ class Trainer:
             for i in train
         ]
         runs = folder.resolve().parent
-        predicted = precomputed_logits(config.teachers, self._records, self.labels, runs)
+        predicted = precomputed_logits(config.teachers, self._records, self.labels, runs, silent=False)
         seen = precomputed_features(config.teachers, self._records, runs)
         self._table = dataclasses.replace(tabulate(self._records), precomputed=predicted, features=seen)
         self._draw = Draw(self._records, config.shares, config.seed)

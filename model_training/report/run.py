@@ -11,6 +11,7 @@ import torch
 
 from model_training.data.development_set import EVALUATED_SETS, LABELS
 from model_training.data.packed import FloatArray, PackedSet
+from model_training.distill.precomputed import record_name
 from model_training.errors import TrainingError
 from model_training.evaluate import OLDER_SPLIT, evaluate, held_out_sets, table
 from model_training.head.breakdown import break_down
@@ -51,7 +52,7 @@ def _against(path: Path, dev_set: PackedSet, subject: Subject, main: Scored, cac
         raise TrainingError(f"--against names '{path.name}', which is not there.")
     if path.suffix.lower() == ".csv":
         return f"precomputed predictions '{path.stem}'", read_predictions(
-            path, [dev_set.records[i].path.name for i in main.index]
+            path, [record_name(dev_set.records[i]) for i in main.index]
         )
     other = open_subject(head=path if path.is_dir() else None, checkpoint=None if path.is_dir() else path, cache=cache)
     # Only the test films are compared: which validation patients trained too does not matter here.

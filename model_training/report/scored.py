@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy.typing as npt
 
 from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.imaging.recipe import InputRecipe
-from model_training.data.development_set import LABELS, DataError, logit
+from model_training.data.development_set import LABELS, DataError, logit, number, rows
 from model_training.data.packed import FloatArray, PackedSet, folds_of, recipe_of, standardise
 from model_training.data.splits import Part
 from model_training.errors import TrainingError
@@ -141,10 +140,15 @@ def run(model: bytes, dev_set: PackedSet, index: npt.NDArray[np.int64]) -> tuple
 
 
 def read_predictions(path: Path, names: Sequence[str]) -> FloatArray:
-    """Return precomputed predictions of films by file name, (n, 14) mean logits, NaN where a film has none.
+    """Return precomputed predictions of films, (n, 14) mean logits, NaN where a film has none.
 
     The file has the columns ``image`` and the fourteen labels (probabilities in [0, 1]); several
     rows of one film, from several networks, are averaged as logits.
+
+    Parameters
+    ----------
+    names : sequence of str
+        ``set/file``; a table may also name a film by its file alone.
 
     Raises
     ------
@@ -152,18 +156,12 @@ def read_predictions(path: Path, names: Sequence[str]) -> FloatArray:
         Naming the line of a missing column or a value that is no probability.
     """
     found: dict[str, list[list[float]]] = {}
-    with path.open(newline="", encoding="utf-8-sig") as handle:
-        reader = csv.DictReader(handle)
-        missing = {"image", *LABELS} - set(reader.fieldnames or ())
-        if missing:
-            raise DataError(f"{path.name}: columns missing: {', '.join(sorted(missing))}")
-        for line, row in enumerate(reader, start=2):
-            try:
-                values = [float(row[label]) for label in LABELS]
-            except (TypeError, ValueError):
-                raise DataError(f"{path.name} line {line}: a prediction is missing or no number") from None
-            if not all(0 <= v <= 1 for v in values):
-                raise DataError(f"{path.name} line {line}: predictions are probabilities from 0 to 1")
-            found.setdefault(row["image"], []).append([logit(v) for v in values])
-    unknown = [np.nan] * len(LABELS)
-    return np.array([np.mean(found[n], axis=0) if n in found else unknown for n in names], np.float64)
+    for line, row in rows(path, {"image", *LABELS}):
+        where = f"{path.name} line {line}"
+        values = [number(row[label], f"{where}, {label}", low=0, high=1) for label in LABELS]
+        if any(np.isnan(values)):
+            raise DataError(f"{where}: a prediction is missing")
+        found.setdefault(row["image"], []).append([logit(v) for v in values])
+    unknown = [[np.nan] * len(LABELS)]
+    said = [found.get(name) or found.get(name.rpartition("/")[2]) or unknown for name in names]
+    return np.array([np.mean(one, axis=0) for one in said], np.float64)

@@ -7,8 +7,11 @@ is resumable; finished runs are not run again. The table compares arms on the sa
 from __future__ import annotations
 
 import fnmatch
+import io
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from cxrviewer import atomic
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.experiment import PRECOMPUTED_KINDS, ConfigError, TrainConfig, config_of, merged, read_table
 from model_training.config.names import current_names
@@ -23,9 +27,10 @@ from model_training.data.development_set import EVALUATED_SETS, LABELS
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
 from model_training.data.splits import Part
 from model_training.distill.precomputed import precomputed_logits
-from model_training.engine.train import Trainer, predict
+from model_training.engine.train import Trainer, config_dict, data_of, predict
 from model_training.errors import TrainingError
 from model_training.models.zoo import build_network
+from model_training.provenance import read_checkpoint
 from model_training.report.cost import Cost, measure, network_model
 from model_training.stats.metrics import Interval, auc_with_intervals
 from model_training.stats.paired import PairedResult, paired_agreement, paired_auc, rank_agreement
@@ -92,6 +97,43 @@ def names_of(given: str | list[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+def _shape_problems(table: dict[str, Any]) -> list[str]:
+    """Return what of a study's file is not even of the kind it must be."""
+    problems = [f"{key}: must be text" for key in ("name", "base") if not isinstance(table.get(key, ""), str)]
+    arms = table.get("arms", [])
+    if not isinstance(arms, list) or not all(isinstance(arm, dict) for arm in arms):
+        return [*problems, "arms: must be a list of tables, [[arms]]"]
+    problems += ["arms: at least one is needed"] if "arms" in table and not arms else []
+    for where, one in (("", table), *((f"arms[{i}].", arm) for i, arm in enumerate(arms))):
+        seeds = one.get("seeds", [0])
+        whole = isinstance(seeds, list) and all(isinstance(seed, int) for seed in seeds)
+        if not whole or not seeds or len(set(seeds)) < len(seeds):
+            problems.append(f"{where}seeds: must be whole numbers, each once, at least one")
+    known = {"name", "config", "set", "against", "seeds", "networks"}
+    problems += [f"arms[{i}].{key}: unknown key" for i, arm in enumerate(arms) for key in arm if key not in known]
+    problems += [f"{key}: unknown key" for key in table if key not in {"name", "base", "seeds", "arms", "findings"}]
+    kinds = {"name": str, "config": str, "set": dict, "against": str | list, "networks": list}
+    problems += [
+        f"arms[{i}].{key}: must be {getattr(kind, '__name__', 'text or a list')}"
+        for i, arm in enumerate(arms)
+        for key, kind in kinds.items()
+        if key in arm and not isinstance(arm[key], kind)
+    ]
+    return problems
+
+
+def _name_problems(arms: Sequence[Arm]) -> list[str]:
+    """Return which arms would share a folder: one would be shown with the figures of the other."""
+    first: dict[str, str] = {}
+    problems = []
+    for arm in arms:
+        folder = slug(arm.name)
+        if folder in first:
+            problems.append(f"{arm.name}: has the folder of {first[folder]!r}, {folder}; give it another name")
+        first.setdefault(folder, arm.name)
+    return problems
+
+
 def read_study(path: Path) -> Study:
     """Read a study and check every experiment in it.
 
@@ -101,6 +143,8 @@ def read_study(path: Path) -> Study:
         With every problem of the file and of its experiments.
     """
     table = read_table(path)
+    if problems := _shape_problems(table):
+        raise ConfigError(path.name, problems)
     try:
         base = read_table(path.parent / table["base"])
         arms = tuple(
@@ -119,7 +163,7 @@ def read_study(path: Path) -> Study:
         study = Study(table["name"], base, arms, tuple(table.get("findings", ())))
     except KeyError as error:
         raise ConfigError(path.name, [f"{error.args[0]}: missing"]) from error
-    problems = [
+    problems = _name_problems(arms) + [
         f"{arm.name}: against names no arm: {name}"
         for arm in arms
         for name in arm.against
@@ -156,14 +200,34 @@ def score_held(trainer: Trainer, cache: Path) -> None:
     used, packed = pack_record_set(open_record_set(trainer.data), config.recipe, cache)
     rows = held_rows(used, config, EVALUATED_SETS)
     logits = predict(trainer.ema, packed[rows], config, size=config.stages[-1].size).numpy()
+    out = io.BytesIO()
     np.savez_compressed(
-        trainer.folder / SCORES,
+        out,
         logits=logits,
         labels=np.array([used.records[i].labels for i in rows]),
         patients=np.array([used.records[i].patient_hash for i in rows]),
         precomputed=np.array([used.records[i].teacher for i in rows]),
         sets=np.array([used.records[i].set for i in rows]),
     )
+    # Whole or not at all: a run with scores counts as finished.
+    atomic.write_bytes(trainer.folder / SCORES, out.getvalue())
+
+
+def check_finished(study: Study, out: Path) -> None:
+    """Raise TrainingError where a finished run was made with another configuration than the study has now."""
+    for arm in study.arms:
+        for seed in arm.seeds:
+            folder = out / f"{slug(arm.name)}-{seed}"
+            checkpoint = folder / "checkpoint.pt"
+            if not (folder / SCORES).exists() or not checkpoint.exists():
+                continue
+            stored = config_dict(config_of(read_checkpoint(checkpoint)["config"], f"{folder.name}/{checkpoint.name}"))
+            now = config_dict(study.config(arm, seed))
+            if different := [key for key in now if stored.get(key) != now[key]]:
+                raise TrainingError(
+                    f"The finished run {folder.name} was made with another configuration ({', '.join(different)}); its "
+                    "figures are not those of this study. Choose another --out folder, or delete the run."
+                )
 
 
 def run_study(path: Path, out: Path, cache: Path, *, only: str = "*") -> None:
@@ -176,6 +240,7 @@ def run_study(path: Path, out: Path, cache: Path, *, only: str = "*") -> None:
     """
     study = read_study(path)
     runs = {f"{slug(arm.name)}-{seed}": (arm, seed) for arm in study.arms for seed in arm.seeds}
+    check_finished(study, out)
     chosen = fnmatch.filter(runs, only)
     if not chosen:
         raise TrainingError(f"--only {only} matches no run; there are {', '.join(runs)}")
@@ -218,27 +283,56 @@ def _chosen(stored: Mapping[str, npt.NDArray[Any]], of: str) -> npt.NDArray[np.b
     return stored["sets"] == of if of else ~np.isin(stored["sets"], EVALUATED_SETS[1:])
 
 
+def _stored(file: Path) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(file.read_bytes())) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise TrainingError(
+            f"{file.parent.name}/{file.name} cannot be read; delete it, and the study measures this run again."
+        ) from error
+
+
 def _scores(
     study: Study, arm: Arm, out: Path, of: str = "", findings: Sequence[str] = ()
-) -> tuple[list[FloatArray], dict[str, FloatArray]]:
-    runs, facts = [], {}
+) -> tuple[dict[int, FloatArray], dict[str, FloatArray]]:
+    """Return the scores of an arm's finished runs by their seed, and what is known of the films they are of."""
+    runs: dict[int, FloatArray] = {}
+    facts: dict[str, FloatArray] = {}
     columns = [LABELS.index(one) for one in findings] if findings else slice(None)
     for seed in arm.seeds:
         file = out / f"{slug(arm.name)}-{seed}" / SCORES
         if file.exists():
-            with np.load(file) as stored:
-                chosen = _chosen(stored, of)
-                if not chosen.any():
-                    continue
-                # Runs finished before the glossary hold the former name.
-                taught = stored["precomputed" if "precomputed" in stored else "cached"]
-                facts = {
-                    "labels": stored["labels"][chosen][:, columns],
-                    "patients": stored["patients"][chosen],
-                    "precomputed": taught[chosen][:, columns],
-                }
-                runs.append(stored["logits"][chosen][:, columns].astype(np.float64))
+            stored = _stored(file)
+            chosen = _chosen(stored, of)
+            if not chosen.any():
+                continue
+            # Runs finished before the glossary hold the former name.
+            taught = stored["precomputed" if "precomputed" in stored else "cached"]
+            own = {
+                "labels": stored["labels"][chosen][:, columns],
+                "patients": stored["patients"][chosen],
+                "precomputed": taught[chosen][:, columns],
+            }
+            if facts:
+                require_same_images(arm.name, facts, f"{arm.name}, seed {seed}", own)
+            facts = own
+            runs[seed] = stored["logits"][chosen][:, columns].astype(np.float64)
     return runs, facts
+
+
+def require_same_images(
+    first: str, one: Mapping[str, npt.NDArray[Any]], second: str, other: Mapping[str, npt.NDArray[Any]]
+) -> None:
+    """Raise TrainingError where runs were measured on different films: with other folds or halves, or other data."""
+    same = np.array_equal(one["patients"], other["patients"]) and np.array_equal(
+        one["labels"], other["labels"], equal_nan=True
+    )
+    if not same:
+        raise TrainingError(
+            f"{first} and {second} were measured on different held-out images, so they cannot be compared: give all "
+            "arms the same folds, halves and data."
+        )
 
 
 def _agreement(
@@ -266,19 +360,22 @@ def rows(study: Study, out: Path, of: str = "", findings: Sequence[str] = ()) ->
     found = {arm.name: _scores(study, arm, out, of, findings) for arm in study.arms}
     table = []
     for arm in study.arms:
-        runs, facts = found[arm.name]
-        if not runs:
+        by_seed, facts = found[arm.name]
+        if not by_seed:
             continue
+        runs = list(by_seed.values())
         results = [auc_with_intervals(facts["labels"], run, facts["patients"]) for run in runs]
         values = tuple(result.mean.value for result in results if result.mean)
         spread = results[0].mean if len(runs) == 1 else None
         for name in arm.against or ("",):
             gain = None
-            other = found[name][0] if name else []
-            shared = min(len(runs), len(other))
+            other, other_facts = found[name] if name else ({}, {})
+            shared = [seed for seed in by_seed if seed in other]
+            mine, theirs = ([scores[seed] for seed in shared] for scores in (by_seed, other))
             if shared:
-                gain = paired_auc(facts["labels"], np.stack(runs[:shared]), np.stack(other[:shared]), facts["patients"])
-            agreement, closer = _agreement(runs[:shared] or runs, other[:shared], facts)
+                require_same_images(arm.name, facts, name, other_facts)
+                gain = paired_auc(facts["labels"], np.stack(mine), np.stack(theirs), facts["patients"])
+            agreement, closer = _agreement(mine or runs, theirs, facts)
             table.append(Row(arm, name, values, spread, gain, agreement, closer))
     if not table and not of:
         raise TrainingError("No run of this study is finished yet.")
@@ -329,7 +426,9 @@ def teacher_auc(config: TrainConfig, used: RecordSet, held: list[int], runs: Pat
     if any(teacher.kind not in PRECOMPUTED_KINDS for teacher in config.teachers):
         raise TrainingError("The table of teachers needs their predictions as CSV; write them with 'predict'.")
     records = [used.records[i] for i in held]
-    predicted = precomputed_logits(config.teachers, records, used.labels, runs).numpy()
+    # Not calibrated: it would be on the labels that it is measured by.
+    teachers = [replace(teacher, calibrate=False) for teacher in config.teachers]
+    predicted = precomputed_logits(teachers, records, used.labels, runs).numpy()
     known = ~np.isnan(predicted).any(axis=1)
     labels = np.array([record.labels for record in records])[known]
     patients = [record.patient_hash for record, ask in zip(records, known, strict=True) if ask]
@@ -364,7 +463,7 @@ def _line(row: Row, teacher: str, costs: list[Cost]) -> str:
 def teacher_table(study: Study, out: Path, cache: Path) -> str:
     """Return the table of every finished arm; costs are those of ONNX files at the recipe's size, on one thread."""
     config = study.config(study.arms[0], study.arms[0].seeds[0])
-    used, _ = pack_record_set(open_record_set(config.data), config.recipe, cache)
+    used, _ = pack_record_set(open_record_set(data_of(config)), config.recipe, cache)
     held = held_rows(used, config)
     costs: dict[str, Cost] = {}
 
@@ -395,11 +494,12 @@ def run(path: Path, out: Path, cache: Path, *, only: str, table_only: bool, thre
     if not table_only:
         run_study(path, out, cache, only=only)
     study = read_study(path)
+    check_finished(study, out)
     text = markdown(study, out)
     text += "".join(f"\n{name}:\n\n{table}" for name in EVALUATED_SETS[1:] if (table := markdown(study, out, name)))
     for one in study.findings:
         text += f"\n{one}:\n\n{markdown(study, out, findings=(one,))}"
     if any(arm.networks for arm in study.arms) and (table_only or only == "*"):
         text += "\n" + teacher_table(study, out, cache)
-    (out / "table.md").write_text(text, encoding="utf-8")
+    atomic.write_bytes(out / "table.md", text.encode())
     return text

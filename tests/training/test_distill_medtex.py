@@ -200,7 +200,7 @@ def test_student_and_explainer_of_a_first_stretch_are_where_a_second_begins(tmp_
     pair = MedTexNetwork(EEEANetC2(14), Explainer(14, width=4))
     torch.nn.init.normal_(pair.explainer.head.weight)
     path = tmp_path / "checkpoint.pt"
-    torch.save({"ema": pair.state_dict()}, path)
+    torch.save({"ema": pair.state_dict(), "config": {"recipe": {}}}, path)
     started = build_network("eeea_net_c2", 14, 3, weights=str(path))
     assert torch.equal(started.get_parameter("fc.weight"), pair.student.get_parameter("fc.weight"))
     explainer = Explainer(14, width=4)

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from model_training.config.experiment import TeacherConfig
-from model_training.data.development_set import LABELS, Record
+from model_training.data.development_set import LABELS, DataError, Record, read_teachers
 from model_training.distill.precomputed import precomputed_features, precomputed_logits
 from model_training.distill.teachers import (
     FrozenTeacher,
@@ -100,6 +100,28 @@ def test_a_table_of_predictions_speaks_only_about_the_sets_it_was_given(tmp_path
     assert predicted(nih, came_with_the_images) == [[1.0], [2.0]]
     with pytest.raises(ValueError, match="sets: only for precomputed predictions"):
         TeacherConfig(kind="checkpoint", checkpoint="x.pt", sets=("nih",))
+
+
+def test_a_table_that_names_no_training_image_is_no_teacher_in_silence(tmp_path: Path) -> None:
+    head = ",".join(["image", "teacher", *LABELS])
+    (tmp_path / "t.csv").write_text(f"{head}\na.jpg,t{',0.5' * 14}\n", encoding="utf-8")
+    records = [Record(Path("a.jpg"), "nih", "nih:1", (0.0,) * 14)]
+    teacher = TeacherConfig(kind="csv", checkpoint="t.csv")
+    with pytest.raises(DataError, match=r"t.csv: none of its 1 images is one that trains; .* its first is a.jpg"):
+        precomputed_logits((teacher,), records, LABELS, tmp_path, silent=False)
+    assert torch.isnan(precomputed_logits((teacher,), records, LABELS, tmp_path)).all()
+
+
+def test_a_table_with_two_answers_of_one_teacher_or_in_another_coding_is_rejected(tmp_path: Path) -> None:
+    head = ",".join(["image", "teacher", *LABELS])
+    row = f"nih/a.jpg,t{',0.5' * 14}\n"
+    path = tmp_path / "t.csv"
+    path.write_text(f"{head}\n{row}{row}", encoding="utf-8")
+    with pytest.raises(DataError, match=r"t.csv line 3: nih/a.jpg has a row of t already"):
+        read_teachers(path)
+    path.write_text(f"{head}\n{row}", encoding="utf-16")
+    with pytest.raises(DataError, match=r"t.csv line 1: this is no CSV table in UTF-8"):
+        read_teachers(path)
 
 
 def test_a_teacher_from_where_a_finding_is_rare_is_calibrated_to_where_it_is_not(tmp_path: Path) -> None:

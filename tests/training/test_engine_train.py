@@ -153,6 +153,12 @@ def test_no_training_starts_from_a_network_that_knows_what_it_holds_out(records:
         Trainer(config, tmp_path / "second", tmp_path / "cache")
 
 
+def test_a_share_that_leaves_nobody_is_said(records: list[Record], tmp_path: Path) -> None:
+    config = dataclasses.replace(read_config(config_file(tmp_path)), fraction=1e-9)
+    with pytest.raises(TrainingError, match="No image trains"):
+        Trainer(config, tmp_path / "out", tmp_path / "cache")
+
+
 def test_a_head_opened_again_is_no_training_to_go_on_with(records: list[Record], tmp_path: Path) -> None:
     run = trainer(records, tmp_path, "out")
     run.save()

@@ -13,6 +13,7 @@ pytest.importorskip("torch", reason="training extra is not installed")
 
 import torch
 
+from model_training.data.development_set import LABELS
 from model_training.errors import TrainingError
 from model_training.explain.faithfulness import Faithfulness, Protocol
 from model_training.explain.methods import MEDTEX, RANDOM, build_methods, cam, centred_maps, grey_scale, medtex
@@ -162,7 +163,7 @@ def test_a_map_of_the_true_evidence_beats_the_random_map_in_the_study() -> None:
 
 def _checkpoint(path: Path, ema: dict[str, torch.Tensor]) -> Path:
     config = {"network": "eeea_net_c2", "recipe": {"channels": 3, "height": 64}}
-    torch.save({"ema": ema, "config": config, "labels": [str(i) for i in range(14)]}, path)
+    torch.save({"ema": ema, "config": config, "labels": list(LABELS)}, path)
     return path
 
 

@@ -13,6 +13,7 @@ from cxrviewer.heads.package.manifest import read_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from model_training.config.experiment import read_config
 from model_training.config.medtex import MedTexConfig
+from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet, predict, standardise
 from model_training.data.splits import Part
 from model_training.export.medtex import METHOD, MedTexHead, export_pair, measure_pair_parity
@@ -94,8 +95,8 @@ def test_a_checkpoint_with_an_explainer_becomes_a_head_the_viewer_accepts(
         "teachers": [{"kind": "checkpoint", "name": "", "checkpoint": "../lite2/checkpoint.pt", "weight": 1.0}],
     }
     checkpoint = tmp_path / "checkpoint.pt"
-    labels = [str(i) for i in range(14)]
-    torch.save({"ema": pair.state_dict(), "config": config, "labels": labels, "step": 7, "seed": 5}, checkpoint)
+    state = {"ema": pair.state_dict(), "config": config, "labels": list(LABELS), "step": 7, "seed": 5}
+    torch.save(state, checkpoint)
     folder = tmp_path / "medtex-test"
     assert run_export(checkpoint, folder, head_id="test.medtex", title="Masks", version="1.0.0", cache=tmp_path) == 0
     assert [(r.name, r.problems) for r in check_head(folder) if not r.passed] == []

@@ -119,7 +119,9 @@ def test_a_head_that_does_not_say_how_it_was_trained_is_rejected_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_checkpoint, "load_folded", lambda *_: random_student(14))
-    with pytest.raises(TrainingError, match="does not say which folds it was trained without"):
+    with pytest.raises(
+        TrainingError, match=r"has no PROVENANCE.json: which images its network was trained on is not known"
+    ):
         run_import_checkpoint(tmp_path, cache=tmp_path, output=tmp_path / "checkpoint.pt")
     assert not (tmp_path / "checkpoint.pt").exists()
 

@@ -78,7 +78,8 @@ def test_squeeze_excitation_begins_by_changing_nothing() -> None:
 def test_a_configuration_names_the_network_to_select_from(tmp_path: pytest.TempPathFactory) -> None:
     path = tmp_path / "checkpoint.pt"  # type: ignore[operator]
     theirs = lite0()
-    torch.save({"ema": {f"body.{key}": value for key, value in theirs.items()}}, path)
+    state = {f"body.{key}": value for key, value in theirs.items()}
+    torch.save({"ema": state, "config": {"recipe": {}}}, path)
     network = build_network("eeea_net_c2", 14, weights=f"select:{path}")
     assert torch.equal(network.state_dict()["blocks.8.body.0.weight"], theirs["blocks.3.1.conv_pw.weight"])
 

@@ -259,6 +259,13 @@ def test_precomputed_predictions_are_averaged_as_logits_and_named_by_film(tmp_pa
     found = read_predictions(path, ["b.png", "a.png"])
     assert np.isnan(found[0]).all()
     assert found[1] == pytest.approx(np.log(9) / 2), "log-odds of 0.5 and 0.9 are 0 and ln 9"
+    # `predict` names the set, too.
+    path.write_text(f"{head}\nnih/a.png{',0.9' * FINDINGS}\n", encoding="utf-8")
+    assert read_predictions(path, ["nih/a.png", "nih128/a.png"])[:, 0] == pytest.approx(
+        [np.log(9), np.nan], nan_ok=True
+    )
+    path.write_text(f"{head}\na.png{',0.9' * FINDINGS}\n", encoding="utf-8")
+    assert read_predictions(path, ["nih/a.png"])[0, 0] == pytest.approx(np.log(9))
     path.write_text(f"{head}\na.png{',1.5' * FINDINGS}\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"precomputed.csv line 2"):
         read_predictions(path, ["a.png"])

@@ -11,10 +11,13 @@ from sklearn.metrics import roc_auc_score
 
 pytest.importorskip("torch", reason="training extra is not installed")
 
+import torch
+
 from model_training.config.experiment import ConfigError, TeacherConfig, read_config, read_table
 from model_training.data.development_set import LABELS, Record
 from model_training.data.record_set import RecordSet
 from model_training.data.splits import Part
+from model_training.engine.train import config_dict
 from model_training.errors import TrainingError
 from model_training.studies import comparison as studies
 from model_training.studies.comparison import markdown, read_study, run, slug
@@ -76,6 +79,25 @@ def test_shipped_studies_are_valid() -> None:
     assert (
         read_config(Path(studies.__file__).parents[1] / "configs" / "student.toml").weights == "student_a/checkpoint.pt"
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('name = "Taught, 10 %"', 'name = "Labels only"', "Labels only: has the folder of 'labels only', labels_only"),
+        ("seeds = [1, 2]\n[arms.set]", "seeds = [1, 1]\n[arms.set]", "arms[1].seeds: must be whole numbers, each once"),
+        ("seeds = [1, 2]\n[[arms]]", "seeds = []\n[[arms]]", "seeds: must be whole numbers, each once"),
+        ("[arms.set]", "fraction = 0.5\n[arms.set]", "arms[1].fraction: unknown key"),
+        ('against = "labels only"', "against = 3", "arms[1].against: must be text or a list"),
+        ("[[arms]]", "arms = 3\n[other]", "arms: must be a list of tables"),
+    ],
+)
+def test_arms_that_could_be_taken_for_one_another_are_rejected(folder: Path, old: str, new: str, problem: str) -> None:
+    changed = STUDY.partition("[[")[0] + new if "[other]" in new else STUDY.replace(old, new)
+    (folder / "study.toml").write_text(changed)
+    with pytest.raises(ConfigError) as caught:
+        read_study(folder / "study.toml")
+    assert any(one.startswith(problem) for one in caught.value.problems), caught.value.problems
 
 
 NAMES = ("labels_only", "taught__10")
@@ -162,6 +184,65 @@ def test_an_arm_may_be_compared_with_several(folder: Path) -> None:
     assert "| Taught, 10 % | +0.000 (+0.000 to +0.000): the interval holds zero" in second
 
 
+def test_runs_are_compared_by_their_seed(folder: Path) -> None:
+    # Of the arm 1 and 2 are finished, of its reference 2 alone.
+    held(folder / "out", "taught__10-1", 3.0)
+    held(folder / "out", "taught__10-2", 0.5)
+    held(folder / "out", "labels_only-2", 0.5)
+    [line] = [
+        one for one in markdown(read_study(folder / "study.toml"), folder / "out").splitlines() if "Taught" in one
+    ]
+    assert "+0.000 (+0.000 to +0.000)" in line
+
+
+def test_arms_measured_on_different_images_are_not_compared(folder: Path) -> None:
+    held(folder / "out", "taught__10-1", 3.0)
+    held(folder / "out", "labels_only-1", 0.5)
+    file = folder / "out" / "labels_only-1" / "held.npz"
+    with np.load(file) as stored:
+        other = {**stored, "patients": stored["patients"][::-1]}
+    np.savez(file, **other)
+    with pytest.raises(TrainingError, match="Taught, 10 % and labels only were measured on different held-out images"):
+        markdown(read_study(folder / "study.toml"), folder / "out")
+
+
+def test_scores_cut_short_are_named(folder: Path) -> None:
+    held(folder / "out", "labels_only-1", 0.5)
+    file = folder / "out" / "labels_only-1" / "held.npz"
+    file.write_bytes(file.read_bytes()[:500])
+    with pytest.raises(TrainingError, match=r"labels_only-1/held.npz cannot be read; delete it"):
+        markdown(read_study(folder / "study.toml"), folder / "out")
+
+
+def test_a_finished_run_of_another_configuration_is_not_shown_under_the_arms_name(folder: Path) -> None:
+    study = read_study(folder / "study.toml")
+    held(folder / "out", "taught__10-1", 0.5)
+    config = config_dict(study.config(study.arms[1], 1))
+    checkpoint = folder / "out" / "taught__10-1" / "checkpoint.pt"
+    torch.save({"ema": {}, "config": config}, checkpoint)
+    studies.check_finished(study, folder / "out")
+    torch.save({"ema": {}, "config": {**config, "fraction": 0.25}}, checkpoint)
+    for table in (True, False):
+        with pytest.raises(TrainingError, match=r"taught__10-1 was made with another configuration \(fraction\)"):
+            run(folder / "study.toml", folder / "out", folder, only="*", table_only=table, threads=0)
+
+
+def test_no_teacher_is_calibrated_on_the_labels_it_is_measured_by(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[TeacherConfig] = []
+
+    def logits(teachers: list[TeacherConfig], *_: object) -> torch.Tensor:
+        asked.extend(teachers)
+        return torch.zeros(2, 14)
+
+    monkeypatch.setattr(studies, "precomputed_logits", logits)
+    config = dataclasses.replace(read_config(folder / "base.toml"), teachers=(TeacherConfig(calibrate=True),))
+    records = tuple(Record(Path(f"{i}.png"), "nih", f"p{i}", (0.0,) * 14) for i in range(2))
+    studies.teacher_auc(config, RecordSet(LABELS, records, (Part.TEST,) * 2, ()), [0, 1], folder)
+    assert [teacher.calibrate for teacher in asked] == [False]
+
+
 def test_an_unfinished_study_has_rows_for_what_is_finished(folder: Path) -> None:
     held(folder / "out", "labels_only-1", 1.0)
     lines = markdown(read_study(folder / "study.toml"), folder / "out").splitlines()
@@ -177,8 +258,10 @@ def test_the_table_of_teachers_gives_each_its_own_area_on_the_films_it_speaks_ab
     logits[:10] = np.nan
     records = [Record(Path(f"{i}.png"), "nih", f"p{i}", tuple(labels[i]), tuple(logits[i])) for i in range(40)]
     used = RecordSet(LABELS, tuple(records), (Part.TEST,) * 40, ())
-    monkeypatch.setattr(studies, "open_record_set", lambda data: used)
+    asked: list[int] = []
+    monkeypatch.setattr(studies, "open_record_set", lambda data: asked.append(data.test_fold) or used)
     monkeypatch.setattr(studies, "pack_record_set", lambda given, recipe, cache: (given, None))
+    (folder / "base.toml").write_text(CONFIG.replace("test_fold = 0", "test_fold = 2"))
     (folder / "taught.toml").write_text('extends = "base.toml"\n[[teachers]]\nkind = "precomputed"\n')
     (folder / "study.toml").write_text(
         STUDY.replace('config = "taught', 'networks = ["eeea_net_c2"]\nconfig = "taught')
@@ -188,6 +271,7 @@ def test_the_table_of_teachers_gives_each_its_own_area_on_the_films_it_speaks_ab
         held(folder / "out", f"labels_only-{seed}", 0.0)
         held(folder / "out", f"taught__10-{seed}", 3.0)
     lines = studies.teacher_table(study, folder / "out", folder).splitlines()
+    assert asked == [2], "teachers are measured on the fold that their students are measured on"
     area = np.mean([roc_auc_score(labels[10:, i], logits[10:, i]) for i in range(14)])
     cells = [cell.strip() for cell in lines[3].split("|")]
     assert cells[1] == "Taught, 10 %" and cells[2].startswith(f"{area:.3f} (") and cells[2].endswith("(30)")
