@@ -44,6 +44,13 @@ FUTURE = msg("The study date lies in the future: the date in the file or this co
 OFFLINE = msg("The disc or folder of this study is not connected.")
 NO_EXCLUSION = msg("A study without findings above their thresholds may still show disease.")
 OUTDATED = msg("Scored by another version of a head than the one in use now, or the file has changed.")
+REFUSED = msg("The heads rejected the images of this study, or failed at them; an opened image says why.")
+FLAG_TIPS = {
+    FlagState.NONE: NO_EXCLUSION,
+    FlagState.NONE_OUTDATED: OUTDATED,
+    FlagState.OUTDATED: OUTDATED,
+    FlagState.REFUSED: REFUSED,
+}
 
 STATUS = {
     StudyStatus.NEW: msg("new", context="status of a study"),
@@ -101,8 +108,8 @@ def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> 
             cells[column] = ""
     tips: dict[Column, str] = {column: text for column, text in cells.items() if len(text) > 12}
     tips[Column.NOTE] = study.note
-    if study.flag in (FlagState.NONE, FlagState.OUTDATED):
-        tips[Column.FLAG] = translated(NO_EXCLUSION if study.flag is FlagState.NONE else OUTDATED)
+    if study.flag in FLAG_TIPS:
+        tips[Column.FLAG] = translated(FLAG_TIPS[study.flag])
     if study.charset:
         chosen = tr("Its text is read as {charset}, as you chose.", charset=CHARSETS.get(study.charset, study.charset))
         tips[Column.NAME] = "\n".join(part for part in (cells[Column.NAME], chosen) if part)
@@ -141,4 +148,8 @@ def flag_text(study: StudyRow) -> str:
         return tr_n("{n} finding", "{n} findings", study.findings)
     if study.flag is FlagState.OUTDATED:
         return tr_n("{n} finding, outdated", "{n} findings, outdated", study.findings)
+    if study.flag is FlagState.NONE_OUTDATED:
+        return tr("outdated: none above threshold")  # in this order: a narrow column cuts the end
+    if study.flag is FlagState.REFUSED:
+        return tr("could not be scored")
     return tr("none above threshold") if study.flag is FlagState.NONE else ""

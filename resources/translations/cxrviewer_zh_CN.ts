@@ -1141,12 +1141,12 @@
             <translation>另一位姓名或出生日期不同的患者使用相同的 ID。请核对患者身份。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_stores.py" />
             <source>Another program holds the library. It is opened as soon as that program lets go of it. If nothing happens, close other windows of this program, and any backup or database program that has the library’s files open.</source>
             <translation>另一个程序占用了影像库。该程序一释放，影像库就会自动打开。如果一直没有打开，请关闭本程序的其他窗口，以及打开了影像库文件的备份程序或数据库程序。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_stores.py" />
             <source>Another program is writing the library; waiting for it.</source>
             <translation>另一个程序正在写入影像库；正在等待。</translation>
         </message>
@@ -3712,6 +3712,7 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_stores.py" />
             <source>Opening the library</source>
             <translation>打开资料库</translation>
         </message>
@@ -5131,6 +5132,11 @@ No {absent}.
             <translation>文件头标明不是正位；模型只读取正位胸片。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>The heads rejected the images of this study, or failed at them; an opened image says why.</source>
+            <translation>各模型拒绝了此检查的图像，或评分失败；打开图像可查看原因。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/viewports.py" />
             <source>The image of this viewport is no longer here</source>
             <translation>此视口的图像已不在此处</translation>
@@ -5202,7 +5208,7 @@ No {absent}.
             <translation>最近的更改可能未写入磁盘；请检查磁盘。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_stores.py" />
             <source>The library can be used again.</source>
             <translation>影像库又可以使用了。</translation>
         </message>
@@ -6977,6 +6983,11 @@ No {absent}.
             <translation>无法读取，因为读取模型的进程未能启动；请关闭其他程序后重试</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>could not be scored</source>
+            <translation>无法评分</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
             <source>crosses itself, no area</source>
             <translation>自相交，无面积</translation>
@@ -7615,6 +7626,11 @@ No {absent}.
             <source>opened</source>
             <comment>status of a study</comment>
             <translation>已打开</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>outdated: none above threshold</source>
+            <translation>已过时：无高于阈值者</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/image_presenter.py" />

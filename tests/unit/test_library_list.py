@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxrviewer.presenters.library_rows import COLUMNS, library_row
 from cxrviewer.studies.index.comparison import candidates, prior_study
 from cxrviewer.studies.index.query import parse
 from cxrviewer.studies.index.scores import ModelVersion, Outcome, Scores, StoredFinding
@@ -185,6 +186,54 @@ def test_scores_of_another_model_are_outdated_and_sort_below_current_ones(scored
     assert flags(library)["2"] is FlagState.NONE
     (only,) = scores.of_image(second)
     assert (only.version, only.outdated, only.findings) == (NEWER, False, (finding(0.2),))
+
+
+def test_a_study_without_findings_says_that_it_was_scored_by_another_version(
+    scored: tuple[Library, Scores],
+) -> None:
+    library, scores = scored
+    scores.set_current([NEWER])
+    assert flags(library)["1"] is FlagState.NONE_OUTDATED
+    (row,) = [library_row(one, hidden=False) for one in library.studies() if one.patient_id == "1"]
+    place = [column for column, _, _ in COLUMNS].index(Column.FLAG)
+    assert row.cells[place] == "outdated: none above threshold" and "another version" in row.tips[place]
+    ((first, digest),) = scores.to_score(NEWER, limit=1)
+    scores.put(first, NEWER, Outcome.SCORED, [finding(0.2)], digest=digest)
+    assert flags(library)["1"] is FlagState.NONE
+
+
+def test_a_study_without_findings_whose_file_changed_is_outdated(scored: tuple[Library, Scores], folder: Path) -> None:
+    library, _ = scored
+    write(folder / "f1", 1, grey=77, PatientID="1")
+    library.scan()
+    assert flags(library)["1"] is FlagState.NONE_OUTDATED
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REJECTED, Outcome.FAILED])
+def test_a_study_of_which_no_image_could_be_scored_says_so_and_one_not_tried_does_not(
+    scored: tuple[Library, Scores], outcome: Outcome
+) -> None:
+    library, scores = scored
+    assert flags(library)["3"] is FlagState.NOT_SCORED
+    ((third, digest),) = scores.to_score(HEAD, after=2)
+    scores.put(third, HEAD, outcome, digest=digest, reason="child")
+    assert flags(library)["3"] is FlagState.REFUSED
+    assert [row.patient_id for row in library.studies(column=Column.FLAG)] == ["2", "3", "1"]
+    scores.set_current([NEWER])  # it has not tried
+    assert flags(library)["3"] is FlagState.NOT_SCORED
+
+
+def test_an_index_of_an_earlier_program_is_corrected_when_the_heads_are_known(
+    scored: tuple[Library, Scores],
+) -> None:
+    library, scores = scored
+    scores.set_current([NEWER])
+    with library.index.database.transaction() as database:
+        database.execute("UPDATE study SET flag = 1 WHERE flag = 2")  # as 0.2.0 did
+        database.execute("DELETE FROM fact WHERE name = 'flags'")
+    assert flags(library)["1"] is FlagState.NONE
+    scores.set_current([NEWER])
+    assert flags(library)["1"] is FlagState.NONE_OUTDATED
 
 
 def test_scores_of_a_file_that_changed_are_outdated(scored: tuple[Library, Scores], folder: Path) -> None:

@@ -19,6 +19,8 @@ from cxrviewer.text import msg
 
 AT_ONCE = 500
 """Images that are asked about in one query."""
+FLAGS = "2"
+"""How `study_flag` is computed: another number computes all anew. 0.2.0 called no study without findings outdated."""
 
 
 class Outcome(enum.Enum):
@@ -94,9 +96,11 @@ class Scores:
         """Set which versions are in use now; results of all others become outdated."""
         wanted = sorted({(one.head, one.model, one.recipe) for one in versions})
         known = self._database.rows("SELECT head, model, recipe FROM current_head ORDER BY head, model, recipe")
-        if [tuple(map(str, row)) for row in known] == wanted:
+        kept = self._database.rows("SELECT value FROM fact WHERE name = 'flags'")
+        if [tuple(map(str, row)) for row in known] == wanted and kept == [(FLAGS,)]:
             return
         with self._database.transaction() as database:
+            database.execute("INSERT OR REPLACE INTO fact VALUES ('flags', ?)", (FLAGS,))
             database.execute("DELETE FROM current_head")
             database.executemany("INSERT INTO current_head VALUES (?, ?, ?)", wanted)
             scored = database.execute(f"SELECT DISTINCT series.study {_SCORED}").fetchall()

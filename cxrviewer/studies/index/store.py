@@ -23,7 +23,7 @@ from cxrviewer.text import msg
 NOBODY = "\x7f"
 """Sorts studies without a name behind those with one."""
 
-CURRENT, OUTDATED, SCORED = 2_000_000, 1_000_000, 1
+CURRENT, OUTDATED, REFUSED, SCORED_BEFORE, SCORED = 2_000_000, 1_000_000, 3, 2, 1
 """Steps of a study's flag: findings above their threshold by a current score, by an outdated one, none."""
 
 
@@ -782,21 +782,33 @@ class Index:
 
 
 def study_flag(database: Database, study: int) -> int:
-    """Return what a study is sorted by for its AI findings: current above outdated above none; 0 for not scored."""
-    row = database.execute(
-        "SELECT max(outcome = 'scored'), sum(flagged * current), sum(flagged * (1 - current)) FROM ("
-        "SELECT scoring.outcome, scoring.flagged, scoring.digest = image.digest AND EXISTS (SELECT 1 FROM current_head "
-        "WHERE head = scoring.head AND model = scoring.model AND recipe = scoring.recipe) AS current "
+    """Return what a study is sorted by for its AI findings; 0 for not scored.
+
+    Current findings are above outdated ones, below them a study of which no image could be scored, one without findings
+    of which an image has an outdated result only, and one without findings.
+    """
+    rows = database.execute(
+        "SELECT image.id, scoring.outcome = 'scored', scoring.flagged, scoring.digest = image.digest AND EXISTS ("
+        "SELECT 1 FROM current_head WHERE head = scoring.head AND model = scoring.model AND recipe = scoring.recipe) "
         "FROM series JOIN image ON image.series = series.id JOIN scoring ON scoring.digest = image.digest "
-        "OR (scoring.uid = image.uid AND NOT image.colliding) WHERE series.study = ?)",
+        "OR (scoring.uid = image.uid AND NOT image.colliding) WHERE series.study = ?",
         (study,),
-    ).fetchone()
-    scored, now, before = (int(value or 0) for value in row)
-    if now:
-        return CURRENT + min(now, 999_999)
-    if before:
-        return OUTDATED + min(before, 999_998)
-    return SCORED if scored else 0
+    ).fetchall()
+    found = {True: 0, False: 0}
+    images: dict[tuple[bool, bool], set[int]] = {}
+    for image, scored, flagged, current in rows:
+        found[bool(current)] += flagged
+        images.setdefault((bool(scored), bool(current)), set()).add(image)
+    if found[True]:
+        return CURRENT + min(found[True], 999_999)
+    if found[False]:
+        return OUTDATED + min(found[False], 999_998)
+    scored_now, refused = images.get((True, True), set()), images.get((False, True), set())
+    if images.get((True, False), set()) - scored_now - refused:
+        return SCORED_BEFORE
+    if scored_now:
+        return SCORED
+    return REFUSED if refused else 0
 
 
 _ONLINE = (

@@ -12,7 +12,7 @@ from typing import cast
 from cxrviewer.imaging.member_paths import split_member
 from cxrviewer.studies.index.database import Database, question_marks
 from cxrviewer.studies.index.query import MATCHES, Condition, parse
-from cxrviewer.studies.index.store import CURRENT, OUTDATED, SCORED
+from cxrviewer.studies.index.store import CURRENT, OUTDATED, REFUSED, SCORED, SCORED_BEFORE
 from cxrviewer.studies.index.user_store import StudyStatus
 
 PAGE = 200
@@ -46,6 +46,8 @@ class FlagState(enum.Enum):
 
     NOT_SCORED = "not scored"
     NONE = "no finding above its threshold"
+    NONE_OUTDATED = "no finding above its threshold, of an image by another version than now"
+    REFUSED = "no image could be scored"
     OUTDATED = "findings above their threshold, by another version than now"
     FLAGGED = "findings above their threshold"
 
@@ -372,12 +374,15 @@ def _row(row: tuple[object, ...]) -> StudyRow:
     )
 
 
+_WITHOUT_FINDINGS = {SCORED: FlagState.NONE, SCORED_BEFORE: FlagState.NONE_OUTDATED, REFUSED: FlagState.REFUSED}
+
+
 def _flag(value: int) -> tuple[FlagState, int]:
     if value >= CURRENT:
         return FlagState.FLAGGED, value - CURRENT
     if value >= OUTDATED:
         return FlagState.OUTDATED, value - OUTDATED
-    return (FlagState.NONE if value == SCORED else FlagState.NOT_SCORED), 0
+    return _WITHOUT_FINDINGS.get(value, FlagState.NOT_SCORED), 0
 
 
 def _image(row: tuple[object, ...]) -> ImageRow:
