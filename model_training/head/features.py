@@ -47,6 +47,8 @@ from model_training.head.write import (
     TEST_LOGITS,
     TEST_TOLERANCE,
     array_bytes,
+    check_place,
+    keep_readme,
     made_picture,
     replace_folder,
     require_passing,
@@ -59,6 +61,7 @@ FloatArray = npt.NDArray[np.float64]
 RATIO = 0.5
 """Danzer 1919: a heart wider than half the thorax counts as enlarged on a PA film."""
 FOLDS = 5
+HEAD_ID, TITLE = "cxrviewer.c2-heart-size", "Heart size, on the C2 student"
 LOGITS, MAPS = "logits", "cam"
 CODE = Code("99CXRV", "CTR50", "Enlarged cardiac silhouette (CTR at least 0.5)")
 
@@ -303,6 +306,7 @@ def write_features_head(
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as place:
         made = Path(place) / folder.name
         made.mkdir(mode=0o755)
+        keep_readme(folder, made)
         (made / MODEL).write_bytes(model)
         (made / TEST_INPUT).write_bytes(array_bytes(features))
         (made / TEST_LOGITS).write_bytes(array_bytes(logits))
@@ -339,6 +343,7 @@ def write_features_head(
 
 def run_features_head(backbone: Path, folder: Path, *, version: str) -> str:
     """Write the enlarged-heart head for `backbone` into `folder`; return what was measured."""
+    check_place(folder, head_id=HEAD_ID, title=TITLE, version=version)
     records = measured_ratios(development_root())
     if not records:
         raise DataError("wingspan.csv: no film has a measured ratio")
@@ -348,8 +353,8 @@ def run_features_head(backbone: Path, folder: Path, *, version: str) -> str:
         backbone,
         folder,
         examples,
-        head_id="cxrviewer.c2-heart-size",
-        title="Heart size, on the C2 student",
+        head_id=HEAD_ID,
+        title=TITLE,
         version=version,
     )
     return (

@@ -20,7 +20,7 @@ from model_training.data.splits import Part
 from model_training.evaluate import evaluate_on_test, network_of_head
 from model_training.head.breakdown import groups_on_test
 from model_training.head.card import CALIBRATION_HEADING, LIMITS_HEADING, measured_sections
-from model_training.head.write import CARD, replace_folder, require_passing
+from model_training.head.write import CARD, check_place, recover_folder, replace_folder, require_passing
 from model_training.provenance import PROVENANCE, commit, read_provenance
 
 
@@ -49,7 +49,9 @@ def run_refit_card(*, head: Path, version: str, cache: Path) -> int:
         folder is then as it was.
     """
     torch.set_num_threads(1)
+    recover_folder(head)
     manifest = read_manifest(head)
+    check_place(head, head_id=manifest.id, title=manifest.title, version=version)
     network, config, calibration = network_of_head(head)
     dev_set = PackedSet.open(manifest.recipe, cache, **folds_of(config))
     findings = tuple(sorted(manifest.findings, key=lambda finding: finding.index))

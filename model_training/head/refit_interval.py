@@ -21,7 +21,15 @@ from model_training.data.splits import Part
 from model_training.errors import TrainingError
 from model_training.evaluate import intervals_on_images, network_of_head
 from model_training.head.card_interval import exchange_interval, interval_section, interval_table, intervals_as_dict
-from model_training.head.write import CARD, interval_specs, interval_words, replace_folder, require_passing
+from model_training.head.write import (
+    CARD,
+    check_place,
+    interval_specs,
+    interval_words,
+    recover_folder,
+    replace_folder,
+    require_passing,
+)
 from model_training.provenance import PROVENANCE, commit, read_provenance
 from model_training.stats.calibrate import Calibration, fit_penalised
 from model_training.stats.interval import CalibrationErrors, Coverage
@@ -77,7 +85,9 @@ def run_refit_interval(*, head: Path, version: str, cache: Path) -> int:
         that are not there. The folder is then as it was.
     """
     torch.set_num_threads(1)
+    recover_folder(head)
     manifest = read_manifest(head)
+    check_place(head, head_id=manifest.id, title=manifest.title, version=version)
     network, config, calibration = network_of_head(head)
     penalty = _penalty(head)
     dev_set = PackedSet.open(manifest.recipe, cache, **folds_of(config))

@@ -23,7 +23,7 @@ from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.data.packed import PackedSet, folds_of
 from model_training.errors import TrainingError
 from model_training.head.card import DETECTOR_HEADING, FORMER_HEADING, detector_section
-from model_training.head.write import CARD, replace_folder, require_passing
+from model_training.head.write import CARD, recover_folder, replace_folder, require_passing
 from model_training.models.gradcam import IMAGE_CHANNELS
 from model_training.ood.detector import DetectorReport, fit_detector, in_all_channels, measure_detector
 from model_training.provenance import PROVENANCE, commit, config_of_head
@@ -70,6 +70,7 @@ def run_refit_ood(*, head: Path, cache: Path) -> int:
         its new detector, or films that are not there. The folder is then as it was.
     """
     torch.set_num_threads(1)
+    recover_folder(head)
     manifest = read_manifest(head)
     if manifest.eligibility.density is None:
         raise TrainingError(f"The head '{manifest.id}' has no OOD detector; export it with one instead.")

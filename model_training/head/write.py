@@ -33,7 +33,7 @@ from cxrviewer.heads.contract import (
     TestVector,
 )
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, sha256
-from cxrviewer.heads.package.manifest import write_manifest
+from cxrviewer.heads.package.manifest import naming_problems, write_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.development_set import LABELS
@@ -74,6 +74,7 @@ from model_training.stats.calibrate import FEW_POSITIVES, Calibration, Threshold
 from model_training.stats.interval import CalibrationErrors, Coverage
 
 MODEL, DENSITY, CARD = "model.onnx", "density.npz", "MODEL_CARD.md"
+README = "README.md"
 TEST_INPUT, TEST_LOGITS, TEST_TOLERANCE = "test_input.npy", "test_logits.npy", 1e-3
 
 EVIDENCE_BAR = 0.60
@@ -443,14 +444,48 @@ def require_passing(folder: Path) -> None:
         raise ExportError("The head failed the viewer's own checks: " + "; ".join(failed))
 
 
+def _set_aside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
+
+
+def recover_folder(folder: Path) -> None:
+    """Put back the head that a replacement killed halfway had set aside."""
+    if not folder.exists() and _set_aside(folder).is_dir():
+        os.replace(_set_aside(folder), folder)
+
+
 def replace_folder(made: Path, folder: Path) -> None:
     """Put `made` where `folder` is; an older head stays whole until the new one stands."""
-    old = folder.with_name(f".{folder.name}.old")
+    recover_folder(folder)
+    old = _set_aside(folder)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         os.replace(folder, old)
-    os.replace(made, folder)
+    try:
+        os.replace(made, folder)
+    except BaseException:
+        recover_folder(folder)
+        raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def check_place(folder: Path, *, head_id: str, title: str, version: str) -> None:
+    """Raise ExportError, before minutes of measuring, where no head of this name can be written to `folder`.
+
+    A folder that holds something else would be replaced by the head, and lost.
+    """
+    recover_folder(folder)
+    problems = naming_problems(head_id, title, version)
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MANIFEST_NAME).exists())):
+        problems.append(f"{folder}: is there already and is no head's folder; name another one")
+    if problems:
+        raise ExportError("\n".join(problems))
+
+
+def keep_readme(folder: Path, made: Path) -> None:
+    """Copy what people wrote about the head that is replaced."""
+    if (folder / README).is_file():
+        shutil.copyfile(folder / README, made / README)
 
 
 def run_export(
@@ -471,6 +506,7 @@ def run_export(
         Where parity or one of the viewer's checks fails. `folder` is then as it was.
     """
     torch.set_num_threads(1)
+    check_place(folder, head_id=head_id, title=title, version=version)
     _, state = load_checkpoint(checkpoint)
     config = state["config"]
     dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds_of(config))
@@ -479,6 +515,7 @@ def run_export(
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         made.chmod(0o755)
+        keep_readme(folder, made)
         fill_folder(made, checkpoint, dev_set, measured, head_id=head_id, title=title, version=version, notes=notes)
         require_passing(made)
         replace_folder(made, folder)

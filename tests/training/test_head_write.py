@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -284,6 +285,56 @@ def test_a_head_of_the_older_split_has_no_figure_on_images_whose_twins_it_knows(
     root = Path(__file__).parents[2]
     assert held_out_sets(root / "plugins/densenet121-cxr14") == ("nih",)
     assert held_out_sets(root / "resources/heads/cxrviewer.c2-cxr14") == ("nih", "nih128")
+
+
+def test_a_folder_that_is_no_heads_is_not_replaced_and_names_are_checked_first(
+    checkpoint: Path, tmp_path: Path
+) -> None:
+    runs = tmp_path / "runs"
+    (runs / "student").mkdir(parents=True)
+    with pytest.raises(ExportError, match=r"runs: is there already and is no head's folder"):
+        export(checkpoint, runs)
+    assert (runs / "student").is_dir()
+    with pytest.raises(ExportError) as caught:
+        run_export(checkpoint, tmp_path / "h", head_id="Bad id", title="", version="1 0", cache=tmp_path)
+    assert [line.partition(":")[0] for line in str(caught.value).splitlines()] == ["id", "title", "version"]
+
+
+def test_a_replacement_killed_halfway_loses_no_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, made = tmp_path / "head", tmp_path / "made"
+    for one in (folder, made):
+        one.mkdir()
+        (one / "head.toml").write_text(one.name)
+    replace = os.replace
+
+    def killed(source: Path, target: Path) -> None:
+        if source == made:
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        write_head.replace_folder(made, folder)
+    assert (folder / "head.toml").read_text() == "head"
+    # A kill leaves nobody to put it back: the next call does, before it asks what is there.
+    monkeypatch.undo()
+    replace(folder, tmp_path / ".head.old")
+    write_head.recover_folder(folder)
+    assert (folder / "head.toml").read_text() == "head"
+    replace(folder, tmp_path / ".head.old")
+    write_head.replace_folder(made, folder)
+    assert (folder / "head.toml").read_text() == "made"
+    assert [path.name for path in tmp_path.iterdir()] == ["head"]
+
+
+def test_what_people_wrote_about_a_head_outlives_its_replacement(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "made").mkdir()
+    write_head.keep_readme(tmp_path / "old", tmp_path / "made")
+    assert not list((tmp_path / "made").iterdir())
+    (tmp_path / "old" / "README.md").write_text("ours")
+    write_head.keep_readme(tmp_path / "old", tmp_path / "made")
+    assert (tmp_path / "made" / "README.md").read_text() == "ours"
 
 
 def test_the_test_picture_is_smooth_made_and_the_same_everywhere() -> None:

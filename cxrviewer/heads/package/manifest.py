@@ -106,9 +106,23 @@ def manifest_of(table: dict[str, Any]) -> HeadManifest:
     return manifest
 
 
+# One line: with a second one a title could pass for another row of a list.
+_LINE = {"pattern": r"[^\n]{1,120}", "rule": "must be one line of at most 120 characters"}
+
+
+def naming_problems(head_id: str, title: str, version: str) -> list[str]:
+    """Return what of these a manifest could not hold, for exporters that measure for minutes before they write it."""
+    problems: list[str] = []
+    table = TableReader({"id": head_id, "title": title, "version": version}, problems)
+    for key, rule in (("id", _ID), ("title", _LINE), ("version", _VERSION)):
+        table.text(key, **rule)
+    if not problems and not is_plain_name(head_id):
+        problems.append("id: cannot be the name of a folder on every system")
+    return problems
+
+
 def _manifest(top: TableReader, problems: list[str]) -> HeadManifest | None:
-    # One line: with a second one a title could pass for another row of a list.
-    line = {"pattern": r"[^\n]{1,120}", "rule": "must be one line of at most 120 characters"}
+    line = _LINE
     kind = _kind(top)
     values: dict[str, Any] = {
         "schema": top.integer("schema", CONTRACT_VERSION, CONTRACT_VERSION),
