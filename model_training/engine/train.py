@@ -25,6 +25,7 @@ from torch.utils.data import DataLoader
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
+from cxrviewer import atomic
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.data import DataConfig
 from model_training.config.experiment import SELECT, StageConfig, TrainConfig, checkpoint_named, config_of
@@ -220,6 +221,14 @@ class Speed:
         )
 
 
+def _step_of(line: str) -> int:
+    """Return the step of a line of the log; -1 for one that a kill or a loss of power cut short."""
+    try:
+        return int(json.loads(line)["step"])
+    except (ValueError, KeyError, TypeError):
+        return -1
+
+
 HeldOut = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]
 """Packed films (n, H, W) and their labels (n, labels)."""
 
@@ -342,7 +351,13 @@ class Trainer:
         return self.folder / "checkpoint.pt"
 
     def save(self) -> None:
-        """Write the checkpoint beside, flush, replace: a kill at any time leaves a whole one."""
+        """Write the checkpoint beside, flush, replace: a kill at any time leaves a whole one.
+
+        Raises
+        ------
+        TrainingError
+            Where there is no room for it; the one before it stays.
+        """
         if not self.accelerator.is_main_process:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -358,7 +373,14 @@ class Trainer:
             "step": self.step,
             "seed": self.config.seed,
         }
-        write_checkpoint(self.checkpoint, state)
+        try:
+            write_checkpoint(self.checkpoint, state)
+        except OSError as error:
+            before = "The one before it is whole; make" if self.checkpoint.exists() else "Make"
+            raise TrainingError(
+                f"The checkpoint of step {self.step} could not be written to {self.folder}: {error.strerror}. {before} "
+                "room and call this again."
+            ) from error
 
     def resume(self) -> None:
         """Go on from the checkpoint, if there is one.
@@ -493,9 +515,9 @@ class Trainer:
         """Return the log, without what a killed run wrote after its last checkpoint."""
         path = self.folder / "log.jsonl"
         if path.exists():
-            lines = path.read_text(encoding="utf-8").splitlines()
-            whole = [line for line in lines if line.endswith("}") and json.loads(line)["step"] < self.step]
-            path.write_text("".join(line + "\n" for line in whole), encoding="utf-8")
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            whole = [line for line in lines if -1 < _step_of(line) < self.step]
+            atomic.write_bytes(path, "".join(line + "\n" for line in whole).encode())
         return path
 
     def run(self, *, save_every: int = 50, validate_every: int = 250, until: int | None = None) -> None:
@@ -526,16 +548,16 @@ class Trainer:
                 done = self.step == self._until
                 if main and (self.step % validate_every == 0 or done):
                     record |= self.validate(stage.size)
+                if board is not None:
+                    log.write(json.dumps(record) + "\n")
+                    log.flush()
+                    for name, value in record.items():
+                        if name != "step":
+                            board.add_scalar(name, value, record["step"])
+                    bar.update()
+                    bar.set_postfix(loss=f"{record['total']:.3f}", size=stage.size)
+                # After the log: killed between the two, a run writes its last lines again; else it would lack one.
                 if self.step % save_every == 0 or done:
                     self.save()
-                if board is None:
-                    continue
-                log.write(json.dumps(record) + "\n")
-                log.flush()
-                for name, value in record.items():
-                    if name != "step":
-                        board.add_scalar(name, value, record["step"])
-                bar.update()
-                bar.set_postfix(loss=f"{record['total']:.3f}", size=stage.size)
         if main:
             tqdm.write(speed.table())

@@ -149,9 +149,13 @@ def mean_without_image(network: nn.Module, pairs: Pairs, protocol: Protocol | No
     return mean
 
 
-def _cell(value: float, gain: Interval, lower: bool) -> str:
-    better = gain.high < 0 if lower else gain.low > 0
-    worse = gain.low > 0 if lower else gain.high < 0
+FEW_PATIENTS = 10
+"""Below so many, resampling draws the same few patients again: an interval that leaves zero out shows nothing."""
+
+
+def _cell(value: float, gain: Interval, lower: bool, patients: int) -> str:
+    better = patients >= FEW_PATIENTS and (gain.high < 0 if lower else gain.low > 0)
+    worse = patients >= FEW_PATIENTS and (gain.low > 0 if lower else gain.high < 0)
     mark = " **better**" if better else " worse" if worse else ""
     return f"{value:.3f}, {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f}){mark}"
 
@@ -169,7 +173,7 @@ def table(scores: dict[str, Faithfulness], patients: list[str]) -> str:
                 cells.append(f"{ours.mean():.3f}")
             else:
                 gain = paired_gain(ours, getattr(first, name), patients)
-                cells.append(_cell(float(ours.mean()), gain, name in LOWER_IS_BETTER))
+                cells.append(_cell(float(ours.mean()), gain, name in LOWER_IS_BETTER, len(set(patients))))
         lines.append(f"| {method} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -225,6 +229,10 @@ def run_explain_study(
     rescale = (1.0, 0.0)
     if explainer is not None:
         pair, state = load_pair(explainer)
+        if folds_of(state["config"])["test_fold"] != folds_of(config)["test_fold"]:
+            raise TrainingError(
+                "The explainer was trained on other folds: it may know the films it would be judged by."
+            )
         rescale = grey_scale(recipe_of(config["recipe"]), recipe_of(state["config"]["recipe"]))
     dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds_of(config))
     pairs = pick(dev_set, network, images, also_absent=also_absent)
@@ -238,6 +246,8 @@ def run_explain_study(
         "Behind each mean: paired difference to the random map with 95 % interval, bootstrapped by patient.\n\n"
         f"{table(scores, pairs.patients)}\n"
     )
+    if len(set(pairs.patients)) < FEW_PATIENTS:
+        text += f"\nFewer than {FEW_PATIENTS} patients: no difference is called better or worse.\n"
     sys.stdout.write(text)
     if output is not None:
         output.write_text(text, encoding="utf-8")

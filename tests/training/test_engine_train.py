@@ -192,7 +192,7 @@ def test_a_full_disk_leaves_the_checkpoint_of_before(
 
     monkeypatch.setattr(os, "fsync", full)
     run.step = 3
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(TrainingError, match=r"step 3 could not be written .*No space left.*The one before it is whole"):
         run.save()
     assert [path.name for path in run.folder.iterdir()] == ["checkpoint.pt"]
     assert run.checkpoint.read_bytes() == before
@@ -341,6 +341,25 @@ def test_a_log_keeps_nothing_a_killed_run_wrote_after_its_checkpoint(records: li
     steps = [json.loads(line)["step"] for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
     assert steps == [0, 1, 2, 3]
     assert list((tmp_path / "out" / "tensorboard").iterdir())
+
+
+def test_a_step_that_is_in_the_checkpoint_is_in_the_log(
+    records: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = trainer(records, tmp_path, "out")
+
+    def killed() -> None:
+        Trainer.save(run)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "save", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run.run(save_every=2)
+    log = tmp_path / "out" / "log.jsonl"
+    with log.open("a") as file:
+        file.write('{"step": \x00}\n')
+    trainer(records, tmp_path, "out").run()
+    assert [json.loads(line)["step"] for line in log.read_text().splitlines()] == [0, 1, 2, 3]
 
 
 def test_a_self_supervised_start_needs_no_labels_and_is_judged_by_a_probe(

@@ -21,6 +21,7 @@ from model_training.export.reference_maps import reference_maps
 from model_training.models.eeea_net import EEEANetC2
 from model_training.models.explainer import Explainer, MedTexNetwork, load_pair
 from model_training.stats.metrics import Interval
+from model_training.studies import explanations
 from model_training.studies.explanations import (
     Pairs,
     _cell,
@@ -124,20 +125,34 @@ def test_pairs_are_findings_by_label_or_by_the_teachers_and_the_surest_come_firs
 
 def test_a_cell_claims_better_or_worse_only_where_the_interval_excludes_zero() -> None:
     gain = Interval(0.2, 0.1, 0.3, 100)
-    assert _cell(0.5, gain, lower=False) == "0.500, +0.200 (+0.100 to +0.300) **better**"
-    assert _cell(0.5, gain, lower=True).endswith(" worse")
-    assert _cell(0.5, Interval(0.2, -0.1, 0.3, 100), lower=False).endswith("+0.300)")
+    assert _cell(0.5, gain, lower=False, patients=10) == "0.500, +0.200 (+0.100 to +0.300) **better**"
+    assert _cell(0.5, gain, lower=True, patients=10).endswith(" worse")
+    assert _cell(0.5, Interval(0.2, -0.1, 0.3, 100), lower=False, patients=10).endswith("+0.300)")
+    # Nine patients are too few, whatever their interval says.
+    assert _cell(0.5, gain, lower=False, patients=9) == "0.500, +0.200 (+0.100 to +0.300)"
 
 
 def test_the_table_has_a_row_per_method_and_differences_to_the_random_map() -> None:
     def flat(value: float) -> Faithfulness:
-        return Faithfulness(*(np.full(4, value) for _ in range(5)))
+        return Faithfulness(*(np.full(11, value) for _ in range(5)))
 
-    lines = table({RANDOM: flat(0.25), "Grad-CAM": flat(0.75)}, ["a", "a", "b", "c"]).splitlines()
+    lines = table({RANDOM: flat(0.25), "Grad-CAM": flat(0.75)}, ["a", *"abcdefghij"]).splitlines()
     assert len(lines) == 4
     assert lines[2] == "| random" + " | 0.250" * 5 + " |"
     better, worse = "0.750, +0.500 (+0.500 to +0.500) **better**", "0.750, +0.500 (+0.500 to +0.500) worse"
     assert lines[3] == f"| Grad-CAM | {better} | {worse} | {worse} | {better} | {better} |"
+
+
+def test_an_explainer_that_learned_from_the_test_films_is_not_judged_by_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folds = {"test_fold": 0, "validation_fold": 1}
+    monkeypatch.setattr(explanations, "load_explained", lambda _: (None, None, folds))
+    monkeypatch.setattr(explanations, "load_pair", lambda _: (None, {"config": {"test_fold": 2, "validation_fold": 1}}))
+    with pytest.raises(TrainingError, match="it may know the films it would be judged by"):
+        explanations.run_explain_study(
+            checkpoint=tmp_path, head=None, explainer=tmp_path, images=3, cache=tmp_path, output=None
+        )
 
 
 def test_a_map_of_the_true_evidence_beats_the_random_map_in_the_study() -> None:
