@@ -97,6 +97,8 @@ class LibraryPresenter:
         See `LibraryScoring`.
     on_scored : callable
         Called when scores that are kept have changed.
+    on_contents : callable
+        Called when a scan has ended or folders were removed, and other images may be listed.
     on_recoded : callable
         Called with the files of a study whose text is read in another character set from now on.
     picture_of : callable
@@ -117,11 +119,13 @@ class LibraryPresenter:
         open_image: OpenForScoring,
         scorers: Callable[[], Sequence[Scorer]],
         on_scored: Callable[[], None] = lambda: None,
+        on_contents: Callable[[], None] = lambda: None,
         on_recoded: Callable[[Collection[Path]], None] = lambda paths: None,
         picture_of: Callable[[Place, str], Make] = lambda place, digest: lambda cancel: None,
         later: Later = lambda milliseconds, call: None,
     ) -> None:
         self._on_scored, self._on_recoded = on_scored, on_recoded
+        self._on_contents = on_contents
         self._jobs, self._files, self._reader, self._privacy = jobs, files, reader, privacy
         self._notify, self._on_open = notify, on_open
         self._scorers = scorers
@@ -359,6 +363,7 @@ class LibraryPresenter:
             self._outdate()
             self._load_roots()
             self._list()
+            self._on_contents()
 
         self._ask(ROOTS_SLOT, work, done, tr("Removing the folder"))
 
@@ -903,6 +908,7 @@ class LibraryPresenter:
             self._load_roots()
             self._list()
             self._changed(())
+            self._on_contents()
         else:
             if self._steps % LIST_EVERY_STEPS == 0:
                 self._list()

@@ -306,6 +306,7 @@ class ReadingRoom:
                 open_image=self._library_reader.open_for_scoring,
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
                 on_scored=lambda: self.timeline.reload(),  # noqa: PLW0108  # perhaps not made yet
+                on_contents=self._marks.find_twins,
                 on_recoded=self._recoded,
                 picture_of=self.thumbnails.of_place,
                 later=self._view.later,

@@ -471,7 +471,7 @@ class WorklistPresenter:
         if (fresh and due) or first is not None or removed or stale or batch.finished:
             self._rows()
         if self._bring is not None:
-            self._brought += batch.entries
+            self._brought += [entry for entry in batch.entries if entry not in self._brought]  # found once more
             if stale:
                 self._open_renewed(removed)
         elif self._on_found(batch.entries):
@@ -484,6 +484,7 @@ class WorklistPresenter:
             self._open_renewed(removed)
         if len(batch.silent) > self._silent_of_scan:  # at once: other folders may take minutes
             self._silent_of_scan = len(batch.silent)
+            self._scans += 1  # it begins anew, and may come across copies of what it listed before
             self._notify(self._silence(batch))
         if batch.finished:
             self._finish(batch, notified=stale)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePath
 
 from cxrviewer.text import msg
 
@@ -41,13 +41,17 @@ class Entered:
     """Folders and files that were reached, so that links and loops are followed once."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[int, int]] = set()
+        self._seen: set[tuple[object, ...]] = set()
 
-    def before(self, status: os.stat_result) -> bool:
+    def before(self, path: PurePath, status: os.stat_result) -> bool:
         """Note where something lies; return whether it was reached before."""
         if status.st_ino == 0:  # file systems without inodes cannot loop through links either
             return False
-        key = (status.st_dev, status.st_ino)
+        # Two sticks may bear one serial number from the factory, and their files the same numbers; no loop leaves its
+        # drive. The number of a file that was deleted meanwhile is given to the next one, which is another then.
+        key: tuple[object, ...] = (path.drive, status.st_dev, status.st_ino)
+        if not stat.S_ISDIR(status.st_mode):
+            key = (*key, status.st_size, status.st_mtime_ns)
         if key in self._seen:
             return True
         self._seen.add(key)
@@ -64,24 +68,34 @@ class Reached:
     def __init__(self) -> None:
         self._first: dict[tuple[int, int], Path] = {}
 
-    def first(self, path: Path, status: os.stat_result) -> Path:
-        """Return the path by which what lies at `path` is known, `path` itself where it is by none that still holds."""
+    def first(self, path: Path, status: os.stat_result, step: Callable[[Path], object] = lambda place: None) -> Path:
+        """Return the path by which what lies at `path` is known, `path` itself where it is by none that still holds.
+
+        `step` is told the other path before it is looked at.
+        """
         if status.st_ino == 0:
             return path
         key = (status.st_dev, status.st_ino)
         first = self._first.setdefault(key, path)
         # Deleted or replaced, or on a disc that was taken out, its number may be another file's by now.
-        if first != path and not _lies_at(first, key):
-            first = self._first[key] = path
+        if first != path:
+            step(first)
+            if not _lies_at(first, status):
+                first = self._first[key] = path
         return first
 
 
-def _lies_at(path: Path, key: tuple[int, int]) -> bool:
+def _lies_at(path: Path, status: os.stat_result) -> bool:
     try:
-        status = path.stat()
+        there = path.stat()
     except OSError:
         return False
-    return (status.st_dev, status.st_ino) == key
+    # Not by the numbers alone: two sticks may bear one serial number from the factory.
+    return _what(there) == _what(status)
+
+
+def _what(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def listed(folder: str | Path) -> tuple[Sequence[os.DirEntry[str]], Sequence[os.DirEntry[str]]]:

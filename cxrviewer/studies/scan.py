@@ -7,7 +7,6 @@ asking for the next step.
 
 from __future__ import annotations
 
-import filecmp
 import itertools
 import logging
 import os
@@ -39,7 +38,7 @@ from cxrviewer.studies.listing import (
     not_there,
     why_not_read,
 )
-from cxrviewer.studies.silence import Asked, SilentError, ask
+from cxrviewer.studies.silence import CHUNK, Asked, SilentError, ask, same_bytes
 from cxrviewer.text import msg
 
 logger = logging.getLogger(__name__)
@@ -50,7 +49,6 @@ HeaderReader: TypeAlias = Callable[[Path, CancelToken], Header]
 DirectoryReader: TypeAlias = Callable[[Path, CancelToken], tuple[FileId, ...]]
 ArchiveReader: TypeAlias = Callable[[Path, CancelToken], tuple[Member, ...]]
 
-CHUNK = 1 << 20
 AHEAD = 16
 """Headers that are read together: asking for each by itself takes two thirds longer."""
 
@@ -127,7 +125,7 @@ class Scan:
         known: Collection[Path] = (),
         reached: Reached | None = None,
     ) -> None:
-        shared = Reached() if reached is None else reached
+        self._reached = shared = Reached() if reached is None else reached
 
         def walk(paths: Sequence[Path], without: Collection[Path] = ()) -> _Walk:
             return _Walk(
@@ -138,10 +136,11 @@ class Scan:
                 list_members=list_members,
                 read_ahead=read_ahead,
                 known=known,
-                reached=shared,
+                reached=self._reached,
                 without=without,
             )
 
+        self._shared = shared
         self._begin = walk
         self._paths = tuple(paths)
         self._walk = walk(self._paths)
@@ -167,7 +166,10 @@ class Scan:
 
     def _leave_out(self, place: Path) -> None:
         opened = next((path for path in self._paths if _holds(path, place)), None)
-        if opened is None:  # through a link out of what was opened
+        if opened is None and self._reached is self._shared:
+            # The path by which something was reached before: here it is listed by the one that answers, too.
+            self._reached = Reached()
+        elif opened is None:  # through a link out of what was opened
             self._silent, self._paths = (*self._silent, place), ()
         elif place == opened or any(_holds(opened, one) for one in self._silent):
             self._silent = (*self._silent, opened)
@@ -211,12 +213,13 @@ class _Walk:
         self._images: dict[tuple[str, int], ImageEntry] = {}
         self._done = 0
         self._found_one = False
+        self._tell: Callable[[Path], None] = lambda place: None
 
     def step(
         self, asked: Asked[tuple[int, int]], seconds: float, entries: list[ImageEntry], skipped: list[Skipped]
     ) -> tuple[int, int]:
         """Work for about `seconds`; returns how many files are done, and of how many."""
-        cancel = asked.cancel
+        cancel, self._tell = asked.cancel, asked.step
         end = self._clock() + seconds
         while self.left and (self._clock() < end):
             if self._named and (self._found_one or not self._files):
@@ -305,10 +308,11 @@ class _Walk:
             self._folders.append(path)
             return None
         self._done += 1
-        return None if self._entered.before(found) else self._look_into(path, found, cancel)
+        return None if self._entered.before(path, found) else self._look_into(path, found, cancel)
 
     def _look_into(self, path: Path, found: os.stat_result, cancel: CancelToken) -> ImageEntry | Skipped | None:
-        row = self._reached.first(path, found)
+        row = self._reached.first(path, found, self._tell)
+        self._tell(path)
         self._listed.discard(row)
         reason = why_not_read(found)
         if reason:
@@ -386,7 +390,7 @@ class _Walk:
             size = 0 if stamp is None else stamp.size
         first = self._images.setdefault((uid, size), entry) if uid else entry
         try:
-            return first.path != entry.path and _same_bytes(first, entry)
+            return first.path != entry.path and _same_bytes(first, entry, self._tell)
         except OSError:
             return False
 
@@ -395,7 +399,7 @@ class _Walk:
             return
         try:
             status = folder.stat()
-            if self._entered.before(status):
+            if self._entered.before(folder, status):
                 return
             folders, files = listed(folder)
         except OSError:
@@ -405,7 +409,7 @@ class _Walk:
             logger.exception("listing a folder failed unexpectedly")
             skipped.append(Skipped(folder, FAULT))
             return
-        self._walked.update((folder, self._reached.first(folder, status)))
+        self._walked.update((folder, self._reached.first(folder, status, self._tell)))
         self._folders.extend(Path(entry.path) for entry in folders)
         self._files.extend(Path(entry.path) for entry in files)
 
@@ -416,22 +420,23 @@ def _holds(opened: Path, place: Path) -> bool:
     return place == base or base in place.parents
 
 
-def _same_bytes(one: ImageEntry, other: ImageEntry) -> bool:
+def _same_bytes(one: ImageEntry, other: ImageEntry, step: Callable[[Path], None]) -> bool:
     """Return whether two files of one size hold the same; of one in a ZIP its checksum is compared, not its bytes."""
     if split_member(one.path) is None and split_member(other.path) is None:
-        return filecmp.cmp(one.path, other.path, shallow=False)
+        return same_bytes(one.path, other.path, step)
     before, now = one.header.stamp, other.header.stamp
     if before is None or now is None or (before.head_bytes, before.digest) != (now.head_bytes, now.digest):
         return False
-    return _checksum(one) == _checksum(other)
+    return _checksum(one, step) == _checksum(other, step)
 
 
-def _checksum(entry: ImageEntry) -> int:
+def _checksum(entry: ImageEntry, step: Callable[[Path], None]) -> int:
     """Return the CRC-32 of a file, which the stamp of a member has for its number."""
     stamp = entry.header.stamp
     if stamp is not None and split_member(entry.path) is not None:
         return stamp.inode
     checksum = 0
+    step(entry.path)
     with entry.path.open("rb") as stream:
         while part := stream.read(CHUNK):
             checksum = zlib.crc32(part, checksum)

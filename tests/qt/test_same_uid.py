@@ -123,6 +123,29 @@ def test_an_image_opened_alone_says_that_the_library_knows_another_one_with_its_
     qtbot.waitUntil(lambda: SAME_UID in said(again), timeout=60_000)
 
 
+def test_an_open_image_says_so_only_as_long_as_the_library_lists_the_other_one(
+    app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    mine = write(tmp_path / "mine" / "first.dcm", "1.2.3.4.5", 500, 1)
+    write(tmp_path / "library" / "own.dcm", "1.2.3.4.6", 900, 2)
+    known(app, qtbot, tmp_path / "library")
+    app.window.open_paths((mine,))
+    qtbot.waitUntil(lambda: app.room.image.image is not None and not app.jobs.busy, timeout=60_000)
+    assert SAME_UID not in said(app)
+    twin = write(tmp_path / "library" / "twin.dcm", "1.2.3.4.5", 900, 2)
+    app.room.library.scan()
+    qtbot.waitUntil(lambda: SAME_UID in said(app), timeout=60_000)
+    twin.unlink()
+    app.room.library.scan()
+    qtbot.waitUntil(lambda: SAME_UID not in said(app), timeout=60_000)
+    write(twin, "1.2.3.4.5", 900, 2)
+    app.room.library.scan()
+    qtbot.waitUntil(lambda: SAME_UID in said(app), timeout=60_000)
+    app.room.library.remove([root.id for root in app.room.library._roots])
+    qtbot.waitUntil(lambda: SAME_UID not in said(app), timeout=60_000)
+    assert app.room.image.image.entry.path == mine
+
+
 def test_an_image_says_that_another_patient_has_the_same_id_for_as_long_as_one_is_listed(
     make_app: Any, qtbot: Any, tmp_path: Path
 ) -> None:

@@ -298,6 +298,27 @@ def test_many_studies_are_marked_in_one_step_and_none_where_the_disk_fails(libra
         library.index.change_marks([4711], note="nobody's")
 
 
+def test_a_mark_that_a_held_index_refuses_is_not_kept_either_nor_is_it_taken_back(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    (study,) = library.studies()
+    step = library.index.change_marks([study.id], note="call")
+    (key,) = step.after
+    library.index.database._connection.execute("PRAGMA busy_timeout = 1")
+    with contextlib.closing(sqlite3.connect(library.home / "index.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LibraryError):
+            library.index.change_marks([study.id], status=StudyStatus.READ)
+        with pytest.raises(LibraryError):
+            library.index.take_back(step)
+        other.execute("ROLLBACK")
+    assert library.user.mark(key) == Mark(StudyStatus.NEW, "call")
+    assert library.index.take_back(step) == 1
+    assert library.user.mark(key) == Mark()
+
+
 def test_a_corrected_spelling_keeps_the_note(library: Library, folder: Path) -> None:
     write(folder / "a", PatientName="PHANTM^PAULA")
     library.scan(folder)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cxrviewer.studies.index.reach import MOST_FILES, Reach, offline_roots, reach, roots_of_patient
+from cxrviewer.studies.index.reach import MOST_FILES, Reach, offline_roots, online_roots, reach, roots_of_patient
 from tests.builders.dicom import UID_ROOT, image_bytes
 from tests.builders.discs import write_directory
 from tests.builders.library import Library, write
@@ -38,6 +38,22 @@ def test_a_folder_that_is_back_as_it_was_is_the_same(library: Library, folder: P
     assert found(library) is Reach.SAME
     write(folder / "new", 3)  # only a scan lists it
     assert found(library) is Reach.SAME
+
+
+def test_a_folder_that_may_not_be_read_is_not_gone(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    (root,) = library.index.roots()
+
+    def refused(place: object) -> object:
+        raise PermissionError(13, "refused")
+
+    monkeypatch.setattr(os, "scandir", refused)
+    (known,) = online_roots(library.index, [root.id])
+    assert reach(known) is Reach.SAME  # the scan says what is wrong with it
+    assert found(library) is Reach.GONE
 
 
 def test_another_disc_with_files_of_the_same_names_sizes_and_times_is_another_one(

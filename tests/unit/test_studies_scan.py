@@ -4,7 +4,7 @@ import os
 import time
 import zipfile
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
@@ -12,7 +12,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
 from cxrviewer.imaging.contents import Header, Member
 from cxrviewer.studies.library import ImageEntry
-from cxrviewer.studies.listing import Reached
+from cxrviewer.studies.listing import Entered, Reached
 from cxrviewer.studies.scan import FAULT, Scan, ScanBatch, Skipped
 from tests.fakes import FakeReader, header
 
@@ -76,6 +76,46 @@ def test_known_paths_are_no_further_question_to_the_file_system(
     once = len(asked)
     run(Scan([tmp_path], reader(), reached=reached))
     assert len(asked) == 2 * once
+
+
+def changed(status: os.stat_result, **fields: int) -> os.stat_result:
+    """Return a status with other fields; times in seconds."""
+    numbers = ("st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "st_atime", "st_mtime")
+    values = [fields.get(name, getattr(status, name)) for name in (*numbers, "st_ctime")]
+    times = {f"{name}_ns": getattr(status, f"{name}_ns") for name in ("st_atime", "st_mtime", "st_ctime")}
+    times |= {f"{name}_ns": value * 10**9 for name, value in fields.items() if f"{name}_ns" in times}
+    return os.stat_result(values, times)
+
+
+@pytest.mark.parametrize("other", [{"st_size": 2}, {"st_mtime": 1}])
+def test_files_of_two_sticks_with_one_serial_number_have_rows_of_their_own(
+    tmp_path: Path, other: dict[str, int]
+) -> None:
+    first = tmp_path / "E" / "IM1"
+    first.parent.mkdir()
+    first.write_bytes(b"x")
+    status = first.stat()
+    reached, second = Reached(), tmp_path / "F" / "IM1"
+    assert reached.first(first, status) == first
+    assert reached.first(second, changed(status)) == first  # a link
+    assert reached.first(second, changed(status, **other)) == second
+
+
+def test_a_stick_with_the_serial_number_of_another_one_is_looked_at(tmp_path: Path) -> None:
+    status = tmp_path.stat()
+    entered = Entered()
+    assert not entered.before(PureWindowsPath("E:/DICOM"), status)
+    assert entered.before(PureWindowsPath("E:/link"), status)
+    assert not entered.before(PureWindowsPath("F:/DICOM"), status)
+
+
+def test_a_file_that_gets_the_number_of_one_that_was_deleted_during_the_scan_is_looked_at(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"x")
+    entered = Entered()
+    assert not entered.before(file, file.stat())
+    assert entered.before(tmp_path / "hard link", file.stat())
+    assert not entered.before(tmp_path / "b", changed(file.stat(), st_mtime=1))
 
 
 def test_a_zip_reached_by_a_link_is_looked_into_by_the_path_that_ends_as_one(tmp_path: Path) -> None:

@@ -15,12 +15,13 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
 from cxrviewer.studies import silence
 from cxrviewer.studies.index.scan import IndexScan
+from cxrviewer.studies.listing import Reached
 from cxrviewer.studies.scan import Scan, ScanBatch
 from cxrviewer.studies.silence import Asked, SilentError, ask
 from tests.builders.library import Library, write
 from tests.fakes import FakeReader, header
 from tests.unit.test_presenters_library import Shelf
-from tests.unit.test_presenters_worklist import List
+from tests.unit.test_presenters_worklist import List, stamped
 
 
 class Share:
@@ -113,6 +114,36 @@ def test_a_question_that_is_not_answered_is_given_up_and_its_thread_ends_once_it
     assert len(silence._left) == 2  # the question, and the one that found out
     share.answer()
     assert not silence._left
+
+
+def test_what_answers_while_nothing_else_does_was_only_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    probed, answered, end = threading.Event(), threading.Event(), threading.Event()
+    wait = Asked[Any].wait
+
+    def waits(asked: Asked[Any], patience: float, cancel: CancelToken | None = None) -> bool:
+        if not probed.is_set():
+            return False  # the first wait is over before the disk has answered
+        if not answered.is_set():
+            answered.wait(60)
+            return False  # nor is the second question answered in time
+        return wait(asked, 60, cancel)
+
+    def touched(place: Path) -> None:
+        probed.set()
+        end.wait(60)
+
+    def question(asked: Asked[str]) -> str:
+        probed.wait(60)
+        asked.step()
+        answered.set()
+        return "late"
+
+    monkeypatch.setattr(silence, "_touch", touched)
+    monkeypatch.setattr(Asked, "wait", waits)
+    try:
+        assert ask(Path("slow"), question, CancelToken()) == "late"
+    finally:
+        end.set()
 
 
 def test_a_cancel_ends_the_wait_for_a_silent_share(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,6 +254,54 @@ def test_a_scan_that_is_given_up_tells_nothing_once_the_share_answers(share: Sha
     assert [entry.path.name for batch in again for entry in batch.entries] == ["a"]
 
 
+def test_a_copy_on_a_share_that_has_fallen_silent_does_not_hold_up_the_one_that_answers(
+    share: Share, tmp_path: Path
+) -> None:
+    read = FakeReader(images_in(tmp_path, "share/x", "local/x"))
+
+    def reading(path: Path, cancel: CancelToken) -> Any:
+        if path.parent.name == "local":
+            share.fall_silent()
+        return read(path, cancel)
+
+    batches = scanned(Scan([share.folder, tmp_path / "local"], reading))
+    assert batches[-1].silent == (share.folder / "x", share.folder)
+    assert [entry.path for batch in batches for entry in batch.entries][-1] == tmp_path / "local" / "x"
+
+
+def test_what_was_reached_through_a_silent_share_before_is_listed_by_the_path_that_answers(
+    share: Share, tmp_path: Path
+) -> None:
+    read = FakeReader(images_in(tmp_path, "local/x"))
+    (share.folder / "link").symlink_to(tmp_path / "local")
+    reached = Reached()
+    (first,) = names_of(scanned(Scan([share.folder / "link"], read, reached=reached)))
+    share.fall_silent()
+    batches = scanned(Scan([tmp_path / "local"], read, reached=reached))
+    assert [entry.path for batch in batches for entry in batch.entries] == [tmp_path / "local" / first]
+    assert batches[-1].silent == ()
+
+
+def test_a_copy_that_is_found_once_its_share_is_silent_is_no_other_content(share: Share, tmp_path: Path) -> None:
+    (share.folder / "x").write_bytes(b"x")
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "x").write_bytes(b"x")
+    work = List(tmp_path, {"x": stamped(1, "x")})
+    read = work.presenter._read_header
+
+    def reading(path: Path, cancel: CancelToken) -> Any:
+        if path.parent.name == "local":
+            share.fall_silent()
+        return read(path, cancel)
+
+    work.presenter._read_header = reading
+    brought: list[Any] = []
+    work.presenter.bring((share.folder, tmp_path / "local"), brought.append)
+    work.jobs.release_all()
+    assert [entry.path.parent.name for entry in brought[0]] == ["share", "local"]
+    assert not any(work.presenter.colliding(entry) for entry in brought[0])
+
+
 def test_the_list_names_what_is_silent_and_opens_what_comes_behind_it(share: Share, tmp_path: Path) -> None:
     (share.folder / "a").write_bytes(b"x")
     (tmp_path / "local").mkdir()
@@ -313,6 +392,24 @@ def test_headers_of_a_silent_share_are_not_waited_for(library: Library, share: S
     assert (state.silent, state.read, state.skipped) == ((share.folder / "a",), 1, 0)
     share.answer()
     assert run(library).read == 1
+
+
+def test_a_copy_on_a_silent_share_does_not_hold_up_the_scan_of_another_folder(
+    library: Library, share: Share, tmp_path: Path
+) -> None:
+    for number, name in enumerate(("a", "b")):
+        write(share.folder / name, number)
+    library.scan(share.folder)
+    for number, name in enumerate(("a", "b")):
+        write(tmp_path / "local" / name, number)
+    library.index.add_root(tmp_path / "local")
+    share.fall_silent()
+    roots = [root for root in library.index.roots() if root.path.name == "local"]
+    scan = IndexScan(library.index, library.reader, roots, now_ns=lambda: 2**62)
+    state = scan.run(CancelToken())
+    assert (state.silent, state.offline, state.read, state.finished) == ((), (), 2, True)
+    assert len(share.left) == 2  # asked once: the comparison, and the question that found out
+    assert [len(places) for _, _, places in library.images()] == [2, 2]
 
 
 def test_a_silent_share_is_named_listed_as_offline_and_scanned_again_by_resume(share: Share, tmp_path: Path) -> None:

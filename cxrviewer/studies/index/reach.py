@@ -76,6 +76,8 @@ def reach(known: KnownRoot, stat: Callable[[Path], os.stat_result] = os.stat) ->
                 return Reach.GONE
             if not (empty or known.files or known.root.online):
                 return Reach.OTHER
+    except PermissionError:  # it is there: the scan says what is wrong with it
+        return Reach.SAME if known.root.online else Reach.GONE
     except OSError:
         return Reach.GONE
     if known.root.online:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import filecmp
 import hashlib
 import itertools
 import os
@@ -40,7 +39,7 @@ from cxrviewer.studies.listing import (
     not_there,
     why_not_read,
 )
-from cxrviewer.studies.silence import Asked, SilentError, ask
+from cxrviewer.studies.silence import CHUNK, Asked, SilentError, ask, same_bytes
 
 T = TypeVar("T")
 _Listed: TypeAlias = tuple[os.stat_result, list[str], list[tuple[bytes, FileState | str]], OSError | None]
@@ -56,7 +55,6 @@ TOGETHER, TOGETHER_SECONDS = 64, 0.1
 
 ROWS_PER_COMMIT = 1024
 FRESH_NS = 3 * 10**9
-TWIN_CHUNK = 1 << 20
 
 
 class Reader(Protocol):
@@ -184,6 +182,7 @@ class IndexScan:
         self._reading_since: float | None = None
         self._placed: dict[tuple[str, str], Path] = {}
         self._charsets = index.charsets()
+        self._silent: set[Path] = set()  # folders, and what lies below them
         self._asking = CancelToken()  # of the threads that read headers: they outlive a step
 
     @property
@@ -285,6 +284,7 @@ class IndexScan:
 
     def _fell_silent(self, walk: _Walk, error: SilentError) -> None:
         if walk.online:
+            self._silent.add(walk_base(walk.root))
             self._lost(walk)
             self._set(silent=(*self._state.silent, error.place))
 
@@ -353,7 +353,7 @@ class IndexScan:
             self._not_listed(walk, below, listing, cancel)
             return
         status, folders, files, unlisted = listing
-        if self._entered.before(status):
+        if self._entered.before(walk.root.path / below, status):
             return
         if unlisted is not None:
             self._not_listed(walk, below, unlisted, cancel)
@@ -636,10 +636,22 @@ class IndexScan:
             image = self._index.twin(keys.image, keys.digest)
             places = () if image is None else self._index.paths_of(image)
             other = next((where for where, member, online in places if online and not member), path)
-        if other == path:
+        if other == path or not self._silent.isdisjoint(other.parents):
             return ""
-        whole = self._ask(walk, path, lambda asked: _digest_unless_same(other, path, asked), cancel)
+        try:
+            whole = ask(path, lambda asked: _digest_unless_same(other, path, asked), cancel)
+        except SilentError as error:
+            if error.place == other:  # perhaps below a root that this scan does not look at
+                self._silent.update(self._base_of(other))
+                return ""
+            self._fell_silent(walk, error)
+            raise _WalkEndedError from error
         return f"{keys.digest}-{whole}" if whole else ""
+
+    def _base_of(self, place: Path) -> tuple[Path, ...]:
+        """Return the folders of the roots that hold a place."""
+        bases = (walk_base(root) for root in self._index.roots())
+        return tuple(base for base in bases if base in place.parents)
 
     def _is_there(self, walk: _Walk, cancel: CancelToken) -> bool:
         try:
@@ -698,12 +710,12 @@ class IndexScan:
 def _digest_unless_same(one: Path, other: Path, asked: Asked[str]) -> str:
     """Return a digest of all of a file, empty where it holds the same as another one or cannot be read."""
     try:
-        if filecmp.cmp(one, other, shallow=False):
+        if same_bytes(one, other, asked.step):
             return ""
         whole = hashlib.sha256()
         with other.open("rb") as stream:
-            while part := stream.read(TWIN_CHUNK):
-                asked.step()
+            while part := stream.read(CHUNK):
+                asked.step(other)
                 whole.update(part)
     except OSError:
         return ""

@@ -423,14 +423,17 @@ class Index:
         if not keys:
             raise LibraryError(msg("This study is no longer in the library."))
         user = self._noted()
-        change = user.change_all(list(keys), status=status, note=note, charset=charset)
-        self._copy_marks(change.after)
+        with self.database.transaction():  # before: what fails for a held index must not be kept by the user's store
+            change = user.change_all(list(keys), status=status, note=note, charset=charset)
+            self._copy_marks(change.after)
         return change
 
     def take_back(self, change: MarkChange) -> int:
         """Undo what `change_marks` returned (`UserStore.take_back`); return how many marks are different now."""
-        marks = self._noted().take_back(change)
-        self._copy_marks(marks)
+        user = self._noted()
+        with self.database.transaction():  # as in `change_marks`
+            marks = user.take_back(change)
+            self._copy_marks(marks)
         return len(marks)
 
     def keep_mark(self, key: str, mark: Mark) -> None:
