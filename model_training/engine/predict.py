@@ -105,9 +105,10 @@ def run_predict(
             f"This network does not answer for {', '.join(unknown)}; a table of predictions needs all labels."
         )
     predictions, seen = ask(teacher, packed[asked], size)
-    if features is not None:
-        if seen is None:
-            raise TrainingError("This network has no feature map; leave --features out.")
-        write_features(features, records, seen)
+    if features is not None and seen is None:
+        raise TrainingError("This network has no feature map; leave --features out.")
     write_predictions(out, records, record_set.labels, predictions, checkpoint.resolve().parent.name)
+    # Last: `make student` asks for it to know that both are there.
+    if features is not None and seen is not None:
+        write_features(features, records, seen)
     return len(predictions)

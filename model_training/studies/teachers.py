@@ -17,8 +17,9 @@ from model_training.data.development_set import EVALUATED_SETS
 from model_training.data.record_set import RecordSet, open_record_set
 from model_training.data.splits import Part
 from model_training.distill.precomputed import precomputed_logits
-from model_training.engine.train import data_of
+from model_training.engine.train import config_dict, data_of
 from model_training.errors import TrainingError
+from model_training.provenance import check_held_out
 from model_training.stats.metrics import Interval, auc_with_intervals
 from model_training.stats.paired import paired_auc
 
@@ -110,8 +111,9 @@ def run_teacher_study(config: TrainConfig, runs: Path, root: Path | None = None)
     Raises
     ------
     TrainingError, DataError
-        As `judge`.
+        As `judge`; and where a network at hand, of which there is a table, has learned from these films.
     """
+    check_held_out(config_dict(config), runs)
     used = open_record_set(data_of(config), root)
     lines = [
         "| films | teacher | films with predictions | mean AUC on these | on those that all have | average above it |",

@@ -103,3 +103,26 @@ def test_a_network_without_a_map_says_so_before_anything_is_written(
     with pytest.raises(TrainingError, match="no feature map"):
         speak(monkeypatch, Silent(), tmp_path, features=tmp_path / "seen.npz")
     assert not (tmp_path / "predictions.csv").exists()
+
+
+def test_features_are_written_last_so_that_they_never_lie_there_without_the_table(
+    records: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(predict, "write_predictions", killed)
+    with pytest.raises(KeyboardInterrupt):
+        speak(monkeypatch, Bright(), tmp_path, features=tmp_path / "seen.npz")
+    assert not (tmp_path / "seen.npz").exists()
+
+
+def test_a_network_that_does_not_know_every_label_writes_no_table(
+    records: list[Record], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    teacher = FrozenTeacher(Bright(), 0.0, 1.0, 1, (0, None))
+    monkeypatch.setattr(predict, "from_checkpoint", lambda path, labels: teacher)
+    (tmp_path / "config.toml").write_text(CONFIG)
+    recipe = read_config(tmp_path / "config.toml").recipe
+    with pytest.raises(TrainingError, match="does not answer for Nodule"):
+        predict.run_predict(tmp_path / "checkpoint.pt", recipe, tmp_path, tmp_path / "predictions.csv", size=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
 pytest.importorskip("torch", reason="training extra is not installed")
+
+import torch
 
 from model_training.config.experiment import TeacherConfig, read_config
 from model_training.data.development_set import LABELS, Record
@@ -93,3 +96,13 @@ def test_no_teacher_is_measured_on_films_that_train(records: list[Record], tmp_p
     assert [line.split("|")[1].strip() for line in lines[2:]] == ["validation, `nih`", "test, `nih`"]
     # Of the 30 films of `records` each fold holds six.
     assert [int(line.split("|")[3]) for line in lines[2:]] == [6, 6]
+
+
+def test_a_teacher_is_not_measured_on_films_its_network_has_learned_from(records: list[Record], tmp_path: Path) -> None:
+    config = read_config(config_file(tmp_path, CONFIG))
+    (tmp_path / "big").mkdir()
+    state = {"ema": {}, "config": {"recipe": {}, "test_fold": 3, "validation_fold": 1}}
+    torch.save(state, tmp_path / "big" / "checkpoint.pt")
+    named = dataclasses.replace(config, teachers=(TeacherConfig(kind="csv", checkpoint="big/predictions.csv"),))
+    with pytest.raises(TrainingError, match="has learned from fold 0, the test_fold here"):
+        run_teacher_study(named, tmp_path)
