@@ -125,6 +125,12 @@ def kept_share(records: Sequence[Record], fraction: float) -> list[bool]:
     return [int(record.patient_hash, 16) / 2**64 < fraction for record in records]
 
 
+def trained_on(records: Sequence[Record], fraction: float, left_out: int) -> list[bool]:
+    """Return which films of the training part train: those of the kept share without the fifth that is left out."""
+    kept = kept_share(records, fraction)
+    return [keep and fifth_of(one.patient_hash) != left_out for one, keep in zip(records, kept, strict=True)]
+
+
 def relabelled(record: Record, labels: Sequence[str], share: float, rest: float) -> Record:
     """Return a training film whose labels are by a share what a model says of it, where it says something.
 
@@ -276,12 +282,8 @@ class Trainer:
         with self.accelerator.main_process_first():
             record_set, packed = pack_record_set(record_set, config.recipe, cache, unreadable=config.data.unreadable)
         records = record_set.records
-        kept = kept_share(records, config.fraction)
-        train = [
-            i
-            for i in record_set.indices(Part.TRAIN)
-            if kept[i] and fifth_of(records[i].patient_hash) != config.left_out
-        ]
+        kept = trained_on(records, config.fraction, config.left_out)
+        train = [i for i in record_set.indices(Part.TRAIN) if kept[i]]
         if not train:
             raise TrainingError("No image trains: fraction and left_out leave no patient. Raise fraction.")
         self.labels, self.dropped = record_set.labels, record_set.dropped

@@ -18,7 +18,7 @@ from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.development_set import EVALUATED_SETS, LABELS, Record
 from model_training.data.packed import PackedSet, predict, recipe_of
-from model_training.data.splits import Part
+from model_training.data.splits import Part, fifth_of
 from model_training.errors import TrainingError
 from model_training.evaluate import evaluate, held_out_sets, run_evaluate
 from model_training.export.onnx import ExportError, export_onnx, load_checkpoint, load_student
@@ -271,6 +271,28 @@ def test_a_head_is_calibrated_on_the_half_of_the_validation_patients_that_did_no
     assert asked == [{"test_fold": 0, "validation_fold": 1, "validation_half": 1}]
     assert calibration_fold({"validation_fold": 1, "validation_half": 1}) == "fold 1 (half 0 of its patients)"
     assert calibration_fold({"validation_fold": 1}) == "fold 1"
+
+
+@pytest.mark.usefixtures("little_work")
+def test_the_card_counts_the_images_that_trained(checkpoint: Path, tmp_path: Path) -> None:
+    share = tmp_path / "share" / "checkpoint.pt"
+    share.parent.mkdir()
+    config = {**CONFIG, "fraction": 0.5, "left_out": 2}
+    torch.save({**torch.load(checkpoint, weights_only=True), "config": config}, share)
+    assert export(share, tmp_path / "head") == 0
+    dev_set = small_set()
+    wanted = [
+        record
+        for record, part in zip(dev_set.records, dev_set.parts, strict=True)
+        # The first half of all hashes; the third fifth is left out.
+        if part is Part.TRAIN
+        and record.set == "nih"
+        and record.patient_hash < "8"
+        and fifth_of(record.patient_hash) != 2
+    ]
+    assert 0 < len(wanted) < 30
+    card = (tmp_path / "head" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert re.search(rf"(?m)^\| nih \| {len(wanted)} \| ", card)
 
 
 def test_a_checkpoint_of_other_labels_is_neither_measured_nor_exported(checkpoint: Path, tmp_path: Path) -> None:
