@@ -89,7 +89,7 @@ class HeadsPresenter:
         self._step = _Step()
         self._installs = InstallQueue()
         self._notice: Notice | None = None
-        self._removed = ""
+        self._removed = self._removed_title = ""
         self._started: tuple[tuple[str, str], ...] | None = None
         """Id and digest of the heads that are on, as they were last started."""
 
@@ -98,8 +98,9 @@ class HeadsPresenter:
         return self._view is not None
 
     def attach(self, view: HeadsView) -> None:
-        """Show everything on `view` from now on."""
-        self._view, self._notice = view, None
+        """Show everything on `view` from now on; the head that was removed last can still be brought back."""
+        gone = self._removed and all(entry.head.folder.name != self._removed for entry in self._entries)
+        self._view, self._notice = view, self._removal() if gone else None
         self._show()
         self._look(tr("Looking for model heads…"))
 
@@ -208,8 +209,8 @@ class HeadsPresenter:
             return _read(store)
 
         def done(entries: tuple[_Entry, ...]) -> None:
-            self._removed = name
-            self._notice = Notice(tr("Removed {title}.", title=title), undo=tr("Undo"))
+            self._removed, self._removed_title = name, title
+            self._notice = self._removal()
             self._found(entries)
             self._follow()
 
@@ -233,6 +234,9 @@ class HeadsPresenter:
         self._run(tr("Bringing it back…"), work, done)
 
     # Inside.
+
+    def _removal(self) -> Notice:
+        return Notice(tr("Removed {title}.", title=self._removed_title), undo=tr("Undo"))
 
     def _order(self, *orders: InstallOrder) -> None:
         self._installs.add(orders)

@@ -201,6 +201,26 @@ def test_a_removed_head_comes_back_with_undo(room: Room) -> None:
     assert "Student" in statuses(room)
 
 
+def test_a_removed_head_can_still_be_brought_back_where_the_dialog_is_opened_again(room: Room) -> None:
+    room.install()
+    room.presenter.remove(room.key("Two greys"))
+    room.jobs.release_all()
+    room.presenter.detach()
+    room.presenter.attach(room.view)
+    room.jobs.release_all()
+    assert room.state.notice is not None
+    assert (room.state.notice.title, room.state.notice.undo) == ("Removed Two greys.", "Undo")
+    room.presenter.undo()
+    room.jobs.release_all()
+    assert statuses(room) == {"Student": "default", "Two greys": "on"}
+    room.presenter.remove(room.key("Two greys"))
+    room.jobs.release_all()
+    room.install()  # it is not gone any more
+    room.presenter.attach(room.view)
+    room.jobs.release_all()
+    assert room.state.notice is None
+
+
 def test_a_head_that_cannot_be_used_is_a_row_with_its_reasons(room: Room) -> None:
     (room.store.folder / "broken").mkdir(parents=True)
     (room.store.folder / "broken" / "head.toml").write_text("schema = 9")
