@@ -86,9 +86,27 @@ class ReasonsDialog(Dialog):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         set_widths(header, {0: 240})
-        self.column.addWidget(self.table)
-        self.resize(760, 460)
+        self.column.addWidget(self.table, 1)
+        # A reason may be longer than its line, and a tip needs a mouse.
+        self._files, self._names_hidden = tuple(files), hidden
+        self.place, self.whole = label("", "quiet", wrap=True), label("", wrap=True)
+        for one in (self.place, self.whole):
+            one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.column.addWidget(one)
+        self.place.setHidden(hidden)
+        self.whole.setMinimumHeight(3 * self.whole.fontMetrics().lineSpacing())
+        self.whole.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.table.currentCellChanged.connect(lambda row, *_: self._show_whole(row))
+        self.resize(760, 520)
         self.finish()
+        if files:
+            self.table.setCurrentCell(0, 1)
+            self.table.setFocus()
+
+    def _show_whole(self, row: int) -> None:
+        path, reason = self._files[row]
+        self.place.setText("" if self._names_hidden else shown_path(path))
+        self.whole.setText(reason)
 
 
 class SkippedDialog(ReasonsDialog):

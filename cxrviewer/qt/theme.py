@@ -210,6 +210,11 @@ QTreeWidget::item:selected {{ background: {t.chosen}; }}
 QDialog#palette {{ border: 1px solid {t.accent}; }}
 QTableWidget, QTableView {{ background: {t.panel}; alternate-background-color: {t.card}; border: 1px solid {t.line};
     gridline-color: {t.line}; outline: 0; }}
+QListWidget:focus, QTreeWidget:focus, QTableView:focus, QTextBrowser:focus {{ border: 1px solid {t.accent}; }}
+QScrollArea:focus {{ border: 1px solid {t.accent}; }}
+QTabBar::tab {{ border: 1px solid transparent; border-radius: 5px; padding: 5px 14px; margin: 2px; color: {t.quiet}; }}
+QTabBar::tab:selected {{ background: {t.chosen}; color: {t.text}; }}
+QTabBar::tab:focus {{ border-color: {t.accent}; }}
 QAbstractScrollArea::corner {{ background: {t.panel}; border: 0; }}
 QTableWidget::item, QTableView::item {{ padding: 0 6px; }}
 QTableView::item:selected {{ background: {t.chosen}; color: {t.text}; }}

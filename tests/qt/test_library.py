@@ -686,11 +686,15 @@ def test_what_could_not_be_scored_is_listed_with_its_reason(app: Any, qtbot: Any
     assert sorted(name for name, _ in rows) == ["new.dcm", "old.dcm", "other.dcm"]
     assert {reason for _, reason in rows} == {"Rejected: A child."}
     assert listed.table.item(0, 0).toolTip().endswith(f"films/{rows[0][0]}")
+    assert listed.focusWidget() is listed.table
+    QTest.keyClick(listed.table, Qt.Key.Key_Down)  # whole, without a mouse
+    assert (listed.place.text(), listed.whole.text()) == (str(folder / rows[1][0]), "Rejected: A child.")
     listed.close()
     app.window.commands.run("view.hide_identity")
     dialog.not_scored.click()
     hidden: NotScoredDialog = dialog.findChildren(NotScoredDialog)[-1]
     assert [hidden.table.item(row, 0).text() for row in range(3)] == ["File 1", "File 2", "File 3"]
+    assert (hidden.place.text(), hidden.whole.text()) == ("", "Rejected: A child.")
     hidden.close()
 
 
