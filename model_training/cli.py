@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -465,6 +466,7 @@ def _with_current_name(arguments: list[str]) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; expected failures are one sentence on standard error and exit status 2."""
+    from cxrviewer import atomic
     from cxrviewer.errors import CxrError
     from model_training.config.experiment import ConfigError
     from model_training.data.development_set import DataError
@@ -496,12 +498,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     keep_freed_memory()
     try:
-        for target in (getattr(args, name, None) for name in ("output", "features", "report")):
-            if target is not None:  # now, not after an hour of measuring
-                target.parent.mkdir(parents=True, exist_ok=True)
-                if target.is_dir():
-                    raise TrainingError(f"{target} is a folder; name a file.")
-        return commands[args.command](args)
+        with contextlib.ExitStack() as places:
+            for target in (getattr(args, name, None) for name in ("output", "features", "report")):
+                if target is not None:  # now, not after an hour of measuring
+                    places.enter_context(atomic.made_folder(target.parent))
+                    if target.is_dir():
+                        raise TrainingError(f"{target} is a folder; name a file.")
+            return commands[args.command](args)
     except ConfigError as error:
         print(*(f"{error.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
     except (DataError, TrainingError) as error:

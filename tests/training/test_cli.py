@@ -36,8 +36,10 @@ def test_what_the_system_says_of_a_place_is_passed_on(
 def test_a_head_that_is_not_there_ends_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cache = ["--cache", str(tmp_path)]
     assert "head.toml is missing" in said(["evaluate", "--head", str(tmp_path / "none"), *cache], capsys)
-    refit = ["import-checkpoint", "--head", str(tmp_path / "none"), "-o", str(tmp_path / "c.pt"), *cache]
-    assert "has no PROVENANCE.json" in said(refit, capsys)
+    target = tmp_path / "new" / "run" / "checkpoint.pt"
+    opened = ["import-checkpoint", "--head", str(tmp_path / "none"), "-o", str(target), *cache]
+    assert "has no PROVENANCE.json" in said(opened, capsys)
+    assert not (tmp_path / "new").exists(), "nothing was made, so no folder stays for it"
 
 
 def test_a_result_has_a_place_before_anything_is_measured(
