@@ -28,11 +28,12 @@ MOST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class PersonQuestion:
-    """What is asked: a sentence, and who the two are."""
+    """What is asked: a sentence, and who the two are. Which study is the older one is not always known."""
 
     words: str
     current: str
     other: str
+    older: bool = True
 
 
 def arranged(opened: Opening) -> SavedWorkspace:
@@ -63,7 +64,7 @@ def person_question(person: Person, other: PriorStudy, *, older: bool = True) ->
         if older
         else tr("A study of {date} may be of the same person. Is it?", date=other.date or tr("date unknown"))
     )
-    return PersonQuestion(words, _who(person), _who(other.person))
+    return PersonQuestion(words, _who(person), _who(other.person), older)
 
 
 def _who(person: Person) -> str:

@@ -236,6 +236,7 @@ class MainWindow(QMainWindow):
         self.commands.listen(self._opened)
         self._join(0)
         self.canvas.setFocus()
+        self.worklist.search_left.connect(lambda: self.canvas.setFocus())  # noqa: PLW0108  # as below
         panel, layer = self.findings, self.findings.layer
         panel.ai_toggled.connect(room.findings.set_enabled)
         for used in (panel.chosen, panel.decided, panel.commented):

@@ -32,9 +32,11 @@ class PersonBar(QFrame):
         grid.setContentsMargins(10, 6, 10, 6)
         grid.setVerticalSpacing(2)
         grid.addWidget(self.words, 0, 0, 1, 2)
-        grid.addWidget(label(tr("This study:"), "quiet"), 1, 0)
+        # Not “this”: the reader may have gone on to another study since.
+        self._first, self._second = label("", "quiet"), label("", "quiet")
+        grid.addWidget(self._first, 1, 0)
         grid.addWidget(self.current, 1, 1)
-        grid.addWidget(label(tr("The older one:"), "quiet"), 2, 0)
+        grid.addWidget(self._second, 2, 0)
         grid.addWidget(self.other, 2, 1)
         answers = QHBoxLayout()
         answers.addStretch(1)
@@ -59,6 +61,9 @@ class PersonBar(QFrame):
         question, shown = self._question, not self._hidden
         words = "" if question is None else question.words
         self.words.setText(words if shown or not words else tr("An older study may be of the same person. Is it?"))
+        older = question is None or question.older
+        self._first.setText(tr("The newer one:") if older else tr("One study:"))
+        self._second.setText(tr("The older one:") if older else tr("The other one:"))
         self.current.setText(question.current if question is not None and shown else "")
         self.other.setText(question.other if question is not None and shown else "")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QMimeData, QModelIndex, Qt, Signal, SignalInstance
-from PySide6.QtGui import QDrag, QImage, QMouseEvent, QPixmap
+from PySide6.QtGui import QDrag, QImage, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -59,6 +59,8 @@ class WorklistPanel(QWidget):
     thumbnail_requested = Signal(str)
     cancel_requested = Signal()
     skipped_requested = Signal()
+    search_left = Signal()
+    """The reader wants to go on at the image."""
     drag_ended = Signal()
     """An image was dragged out of the list, wherever it was dropped."""
 
@@ -72,6 +74,7 @@ class WorklistPanel(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(tr("Search the worklist"))
         self.search.textChanged.connect(self.searched)
+        self.search.returnPressed.connect(self._to_list)
         self.model = RowModel(self)
         self.model.thumbnail_requested.connect(self.thumbnail_requested)
         self.list = _DragList(self._drag)
@@ -101,6 +104,14 @@ class WorklistPanel(QWidget):
         self._lay_out()
         for one in (self.bar, self.stop, self.why):
             one.hide()  # until something is read
+
+    # Events.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.search.hasFocus():
+            self.search_left.emit()
+        else:
+            super().keyPressEvent(event)
 
     # What the presenter calls.
 
@@ -223,6 +234,16 @@ class WorklistPanel(QWidget):
         button.clicked.connect(signal)
         button.hide()
         return button
+
+    def _to_list(self) -> None:
+        """Go on in the list, with its first image where what was found does not hold the current one."""
+        rows = range(self.model.rowCount())
+        first = next((row for row in rows if self.model.row(row).kind is RowKind.IMAGE), None)
+        if first is None:
+            return
+        if not self.list.currentIndex().isValid():  # before it has the focus: with that it would take a heading
+            self.list.setCurrentIndex(self.model.index(first, 0))
+        self.list.setFocus()
 
     def _lay_out(self) -> None:
         top = QVBoxLayout()

@@ -3564,6 +3564,11 @@ No {absent}.
             <translation>至少须保留一条规则；可改为将其关闭。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/person_bar.py" />
+            <source>One study:</source>
+            <translation>一项检查：</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/errors.py" />
             <source>Only if its author has told you about the change: `{command}`.</source>
             <translation>仅当作者已告知您更换密钥时：`{command}`。</translation>
@@ -5443,6 +5448,11 @@ No {absent}.
             <translation>ZIP 中此文件的名称过长，不予读取。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/person_bar.py" />
+            <source>The newer one:</source>
+            <translation>较新的检查：</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/next_priors.py" />
             <source>The newest prior at hand cannot be shown</source>
             <translation>现有的最近一次既往检查无法显示</translation>
@@ -5477,6 +5487,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>The open film is no longer there</source>
             <translation>打开的图像已不存在</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/person_bar.py" />
+            <source>The other one:</source>
+            <translation>另一项检查：</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/overlays.py" />
@@ -6297,11 +6312,6 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/report.py" />
             <source>This study is open in another window. Its report can be read here, not changed.</source>
             <translation>此检查已在另一窗口中打开。此处只能查看其报告，不能更改。</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/qt/person_bar.py" />
-            <source>This study:</source>
-            <translation>本次检查：</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/database.py" />

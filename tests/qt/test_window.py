@@ -241,6 +241,28 @@ def test_next_and_previous_image(make_window: Any, qtbot: Any, forth: Qt.Key, ba
         assert fixture.window.worklist.current() == fixture.key(name.lower())
 
 
+def test_enter_in_the_search_box_opens_the_first_image_found_and_escape_goes_back_to_the_image(
+    make_window: Any, qtbot: Any
+) -> None:
+    images = {"a": fake_image(key="a"), "b": fake_image(key="b")}
+    headers = {"a": header("MUSTERMANN^ERIKA"), "b": header("OTHER", study="2")}
+    fixture = make_window(images=images, headers=headers).open()
+    window = fixture.window
+    panel, room = window.worklist, fixture.room.worklist
+    before, other = room.current, fixture.key("b")
+    name = "other"
+    if before == other:
+        other, name = fixture.key("a"), "muster"
+    window.action("worklist.search").trigger()
+    qtbot.keyClicks(panel.search, name)
+    qtbot.keyClick(panel.search, Qt.Key.Key_Escape)
+    assert window.focusWidget() is window.canvas and room.current == before
+    window.action("worklist.search").trigger()
+    qtbot.keyClick(panel.search, Qt.Key.Key_Return)
+    assert room.current == other
+    assert window.focusWidget() is panel.list
+
+
 def test_typing_in_the_search_box_types_and_does_not_invert_the_image(make_window: Any, qtbot: Any) -> None:
     fixture = make_window().open()
     fixture.window.activateWindow()

@@ -1,0 +1,19 @@
+"""The question whether two studies are of one person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QLabel
+
+from cxrviewer.presenters.library_opening import PersonQuestion
+from cxrviewer.qt.person_bar import PersonBar
+
+
+def test_the_two_studies_are_told_apart_by_age_where_it_is_known_and_never_by_what_is_on_the_screen(qtbot: Any) -> None:
+    bar = PersonBar()
+    qtbot.addWidget(bar)
+    bar.ask(PersonQuestion("Is it?", "A", "B"), lambda same: None)
+    assert [one.text() for one in bar.findChildren(QLabel)] == ["Is it?", "A", "B", "The newer one:", "The older one:"]
+    bar.ask(PersonQuestion("Is it?", "A", "B", older=False), lambda same: None)
+    assert [one.text() for one in bar.findChildren(QLabel)][3:] == ["One study:", "The other one:"]
