@@ -204,7 +204,9 @@ class _Walk:
         self._named: deque[tuple[FileSet, FileId]] = deque()
         self._from_directories: set[Path] = set()
         self._clock = clock
-        self._listed = set(known)
+        self._known, self._listed = frozenset(known), set(known)
+        self._rows: set[Path] = set()
+        self._outdated: list[Skipped] = []
         self._walked: set[Path] = set()
         self._folders: deque[Path] = deque()
         self._files: deque[Path] = deque(paths)
@@ -251,6 +253,8 @@ class _Walk:
 
     def _take(self, result: ImageEntry | Skipped | None, entries: list[ImageEntry], skipped: list[Skipped]) -> bool:
         """Note what a visit gave; True for the first image of all."""
+        skipped += self._outdated
+        self._outdated.clear()
         if isinstance(result, Skipped):
             skipped.append(result)
         if not isinstance(result, ImageEntry):
@@ -308,12 +312,17 @@ class _Walk:
             self._folders.append(path)
             return None
         self._done += 1
-        return None if self._entered.before(path, found) else self._look_into(path, found, cancel)
+        if self._entered.before(path, found):
+            self._outdate(path)
+            return None
+        return self._look_into(path, found, cancel)
 
     def _look_into(self, path: Path, found: os.stat_result, cancel: CancelToken) -> ImageEntry | Skipped | None:
         row = self._reached.first(path, found, self._tell)
         self._tell(path)
         self._listed.discard(row)
+        self._rows.add(row)
+        self._outdate(path)
         reason = why_not_read(found)
         if reason:
             return Skipped(row, reason)
@@ -324,6 +333,11 @@ class _Walk:
         if self._list_members is not None and archive is not None and not named:
             return self._open_archive(archive, self._list_members, cancel)
         return self._read(path, row, found.st_size, cancel)
+
+    def _outdate(self, path: Path) -> None:
+        """Have a row left out that is another file's by now, which is listed by another path: a link that was moved."""
+        if path in self._known and path not in self._rows:
+            self._outdated.append(Skipped(path, COPY))
 
     def _open_archive(self, path: Path, list_members: ArchiveReader, cancel: CancelToken) -> Skipped | None:
         """Take what is in a ZIP into the scan."""

@@ -602,3 +602,45 @@ def test_what_is_brought_and_stopped_is_told_and_what_was_opened_behind_it_ends_
     assert told == [None] and work.ended == 1 and not work.presenter.scanning
     work.jobs.release_all()
     assert work.images() == []
+
+
+def test_a_link_that_leads_to_another_patients_listed_file_now_is_no_row_of_the_earlier_patient(tmp_path: Path) -> None:
+    work = List(tmp_path, {"a": header("ONE"), "b": header("TWO")})
+    there = {"a": header("ONE"), "b": header("TWO")}
+    link = tmp_path / "links" / "latest"
+    link.parent.mkdir()
+    link.symlink_to(tmp_path / "a")
+    work.presenter._read_header = lambda path, cancel: there[path.resolve().name]
+    work.presenter.open_paths((tmp_path / "links",))
+    work.presenter.open_paths((tmp_path / "b",))
+    work.jobs.release_all()
+    assert work.images() == ["latest", "b"]
+    link.unlink()
+    link.symlink_to(tmp_path / "b")
+    work.presenter.open_paths((tmp_path / "links",))
+    work.jobs.release_all()
+    assert work.images() == ["b"]
+    assert [one.path for one in work.presenter.skipped] == [link]
+    work.presenter.open_paths((tmp_path / "a",))
+    work.jobs.release_all()
+    assert sorted(work.images()) == ["a", "b"]
+
+
+def test_a_linked_folder_that_leads_elsewhere_now_has_no_rows_of_the_earlier_patient(tmp_path: Path) -> None:
+    work = List(tmp_path, {})
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x").write_bytes(folder.encode())
+    work.presenter._read_header = lambda path, cancel: header(path.resolve().parent.name.upper())
+    link = tmp_path / "latest"
+    link.symlink_to(tmp_path / "one")
+    work.presenter.open_paths((link,))
+    work.jobs.release_all()
+    link.unlink()
+    link.symlink_to(tmp_path / "two")
+    work.presenter.open_paths((tmp_path / "two",))
+    work.presenter.open_paths((link,))
+    work.jobs.release_all()
+    assert [(one.path, one.header.identity.patient_name) for one in work.presenter.listed_images()] == [
+        (tmp_path / "two" / "x", "TWO")
+    ]

@@ -118,17 +118,21 @@ def test_a_question_that_is_not_answered_is_given_up_and_its_thread_ends_once_it
 
 def test_what_answers_while_nothing_else_does_was_only_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     probed, answered, end = threading.Event(), threading.Event(), threading.Event()
+    threads: list[threading.Thread] = []
+    waited: list[Asked[Any]] = []
     wait = Asked[Any].wait
 
     def waits(asked: Asked[Any], patience: float, cancel: CancelToken | None = None) -> bool:
-        if not probed.is_set():
-            return False  # the first wait is over before the disk has answered
-        if not answered.is_set():
-            answered.wait(60)
-            return False  # nor is the second question answered in time
-        return wait(asked, 60, cancel)
+        waited.append(asked)
+        if len(waited) == 1:
+            return False  # the disk has not answered yet
+        if asked is waited[0]:
+            return wait(asked, 60, cancel)
+        answered.wait(60)
+        return False  # nor is the second question answered
 
     def touched(place: Path) -> None:
+        threads.append(threading.current_thread())
         probed.set()
         end.wait(60)
 
@@ -144,6 +148,7 @@ def test_what_answers_while_nothing_else_does_was_only_slow(monkeypatch: pytest.
         assert ask(Path("slow"), question, CancelToken()) == "late"
     finally:
         end.set()
+        threads[0].join(60)
 
 
 def test_a_cancel_ends_the_wait_for_a_silent_share(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
