@@ -74,7 +74,7 @@ class WorklistPanel(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(tr("Search the worklist"))
         self.search.textChanged.connect(self.searched)
-        self.search.returnPressed.connect(self._to_list)
+        self.search.returnPressed.connect(self._open_found)
         self.model = RowModel(self)
         self.model.thumbnail_requested.connect(self.thumbnail_requested)
         self.list = _DragList(self._drag)
@@ -235,15 +235,15 @@ class WorklistPanel(QWidget):
         button.hide()
         return button
 
-    def _to_list(self) -> None:
-        """Go on in the list, with its first image where what was found does not hold the current one."""
+    def _open_found(self) -> None:
+        """Go on at the image, with the first one found where the current one is not among them."""
         rows = range(self.model.rowCount())
         first = next((row for row in rows if self.model.row(row).kind is RowKind.IMAGE), None)
         if first is None:
             return
-        if not self.list.currentIndex().isValid():  # before it has the focus: with that it would take a heading
+        if not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(first, 0))
-        self.list.setFocus()
+        self.search_left.emit()
 
     def _lay_out(self) -> None:
         top = QVBoxLayout()

@@ -260,7 +260,7 @@ def test_enter_in_the_search_box_opens_the_first_image_found_and_escape_goes_bac
     window.action("worklist.search").trigger()
     qtbot.keyClick(panel.search, Qt.Key.Key_Return)
     assert room.current == other
-    assert window.focusWidget() is panel.list
+    assert window.focusWidget() is window.canvas
 
 
 def test_typing_in_the_search_box_types_and_does_not_invert_the_image(make_window: Any, qtbot: Any) -> None:
