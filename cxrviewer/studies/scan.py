@@ -201,6 +201,7 @@ class _Walk:
         self._read_ahead = read_ahead
         self._announced: frozenset[Path] = frozenset()
         self._chosen = frozenset(paths)
+        self._bases = frozenset(path.parent if is_directory_name(path.name) else path for path in paths)
         self._named: deque[tuple[FileSet, FileId]] = deque()
         self._from_directories: set[Path] = set()
         self._clock = clock
@@ -368,9 +369,16 @@ class _Walk:
     def _announce(self, path: Path, cancel: CancelToken) -> None:
         # Not before the first image is found: it would wait for its neighbours.
         if self._read_ahead is not None and self._found_one and path not in self._announced:
-            together = (path, *itertools.islice(self._files, AHEAD - 1))
+            # Not across what was opened: a share that falls silent would hold up what lies elsewhere.
+            opened = self._opened(path)
+            next_ones = itertools.islice(self._files, AHEAD - 1)
+            together = (path, *itertools.takewhile(lambda one: self._opened(one) == opened, next_ones))
             self._announced = frozenset(together)
             self._read_ahead(together, cancel)
+
+    def _opened(self, path: Path) -> Path:
+        """Return the opened folder or ZIP in which a file was come across, else its folder."""
+        return next((above for above in path.parents if above in self._bases), path.parent)
 
     def _open_directory(self, path: Path, cancel: CancelToken) -> Skipped | None:
         """Take what a DICOMDIR names into the scan; report any other file without a picture."""

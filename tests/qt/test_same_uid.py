@@ -246,6 +246,13 @@ def test_findings_and_report_name_their_film_while_several_are_beside_each_other
         (("ROE^JANE", "4711", "19600101"), ("ROE^JANE", "2", "19600102"), True),
         (("ROE^JANE", "4711", "19600101"), ("DOE^JANE", "4711", "19600101"), False),  # a new name: the reader is asked
         (("ROE^JANE", "4711", "19600101"), (None, None, None), False),  # nobody, as in a de-identified picture
+        (("ROE^JANE", "4711", "19600101"), ("Roe^Jane", None, None), False),  # what the other says is the same
+        (("ROE^JANE", "0012", None), ("Roe^Jane^M", "12", "19600101"), False),
+        (("ROE^JANE", "0012", None), (None, "12", "19600101"), False),
+        (("ROE^JANE", None, None), ("DOE^JOHN", None, None), True),
+        (("ROE^JANE", None, "19600101"), ("ROE^JANE", None, "19600102"), True),
+        (("ROE^JANE", None, None), (None, "4711", None), True),  # nothing says that they are one
+        (("ROE^JANE", "4711", None), ("ROE^JANE", "4712", None), True),
     ],
 )
 def test_only_headers_that_certainly_name_two_persons_are_different_patients(

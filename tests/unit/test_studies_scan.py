@@ -192,6 +192,21 @@ def test_files_are_announced_in_groups_once_the_first_image_is_there(tmp_path: P
     assert [name for group in announced for name in group] == [f"{n:02d}" for n in range(1, 40)]
 
 
+def test_headers_of_two_opened_folders_are_not_read_together(tmp_path: Path) -> None:
+    for number in range(6):
+        file = tmp_path / f"opened{number // 4}" / f"sub{number % 2}" / f"{number}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x")
+    announced: list[set[str]] = []
+
+    def ahead(paths: Sequence[Path], cancel: CancelToken) -> None:
+        announced.append({path.name for path in paths})
+
+    read = reader(*(str(number) for number in range(6)))
+    run(Scan([tmp_path / "opened0", tmp_path / "opened1"], read, read_ahead=ahead))
+    assert announced == [{"2", "1", "3"}, {"4", "5"}]
+
+
 def test_a_bug_that_one_file_finds_does_not_hide_the_files_after_it(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).write_bytes(b"x")
