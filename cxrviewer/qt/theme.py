@@ -211,6 +211,8 @@ QDialog#palette {{ border: 1px solid {t.accent}; }}
 QTableWidget, QTableView {{ background: {t.panel}; alternate-background-color: {t.card}; border: 1px solid {t.line};
     gridline-color: {t.line}; outline: 0; }}
 QListWidget:focus, QTreeWidget:focus, QTableView:focus, QTextBrowser:focus {{ border: 1px solid {t.accent}; }}
+QPlainTextEdit {{ border: 1px solid {t.line}; }}
+QPlainTextEdit:focus {{ border: 1px solid {t.accent}; }}
 QScrollArea:focus {{ border: 1px solid {t.accent}; }}
 QTabBar::tab {{ border: 1px solid transparent; border-radius: 5px; padding: 5px 14px; margin: 2px; color: {t.quiet}; }}
 QTabBar::tab:selected {{ background: {t.chosen}; color: {t.text}; }}
