@@ -32,7 +32,8 @@ GRACE = 0.5
 CHUNK = 1 << 20
 
 MOST_LEFT = 32
-"""Threads that are left behind at a time, at most; beyond that whoever asks waits, as long as it takes."""
+"""Threads that are left behind at a time, at most; beyond that whoever asks about another place waits, as long as it
+takes."""
 
 SILENT = msg("The drive or network folder does not answer. Check its connection, then open it again.")
 
@@ -153,6 +154,8 @@ def ask(place: Path, question: Callable[[Asked[T]], T], cancel: CancelToken) -> 
     SilentError, JobCancelled
         And what the question raises.
     """
+    if not _may_leave() and _still_silent(place):  # it could be neither left behind nor cancelled
+        raise SilentError(place)
     asked = Asked(place, question)
     while not asked.wait(PATIENCE, cancel):
         if cancel.cancelled:
@@ -208,6 +211,11 @@ def same_bytes(one: Path, other: Path, step: Callable[[Path], None]) -> bool:
 
 def _may_leave() -> bool:
     return len(_left) + 2 <= MOST_LEFT  # the question, and the one that finds out
+
+
+def _still_silent(place: Path) -> bool:
+    """Return whether a question that was left behind waits at a place, or at a folder that it lies in."""
+    return any(one.place in (place, *place.parents) for one in tuple(_left))
 
 
 def _is_silent(place: Path, cancel: CancelToken) -> bool:

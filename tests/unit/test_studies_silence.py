@@ -164,7 +164,7 @@ def test_no_more_threads_are_left_behind_than_allowed(share: Share, monkeypatch:
     monkeypatch.setattr(silence, "MOST_LEFT", 2)
     share.fall_silent()
     with pytest.raises(SilentError):
-        ask(share.folder, lambda _: os.scandir(share.folder).close(), CancelToken())
+        ask(share.folder / "one", lambda _: os.scandir(share.folder).close(), CancelToken())
     cancel = CancelToken()
     answers: list[str] = []
     waiting = threading.Thread(target=lambda: answers.append(ask(share.folder, lambda _: _asks(share), cancel)))
@@ -174,6 +174,23 @@ def test_no_more_threads_are_left_behind_than_allowed(share: Share, monkeypatch:
     share.answer()
     waiting.join(60)
     assert answers == ["answered"]
+
+
+def test_a_place_that_still_does_not_answer_holds_up_nothing_once_no_more_threads_may_be_left_behind(
+    share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "MOST_LEFT", 2)
+    share.fall_silent()
+
+    def asked(place: Path) -> str:
+        return ask(place, lambda _: _asks(share), CancelToken())
+
+    for place in (share.folder, share.folder, share.folder / "below" / "it"):
+        with pytest.raises(SilentError):
+            asked(place)
+        assert len(silence._left) == 2
+    share.answer()
+    assert asked(share.folder) == "answered"
 
 
 def _asks(share: Share) -> str:
