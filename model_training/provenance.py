@@ -52,7 +52,10 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     """
     name = f"{path.resolve().parent.name}/{path.name}"
     if not path.exists():
-        raise TrainingError(f"{name} is not there. A training writes it, and 'import-checkpoint' makes it of a head.")
+        raise TrainingError(
+            f"{path.resolve()} is not there. A training writes it, and 'import-checkpoint' makes it of a head; paths "
+            "in an experiment are relative to the folder above --out."
+        )
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         whole = isinstance(state["ema"], dict) and isinstance(state["config"]["recipe"], dict)

@@ -21,6 +21,7 @@ import torch
 
 from cxrviewer import atomic
 from cxrviewer.imaging.recipe import InputRecipe
+from model_training.config.data import DataConfig
 from model_training.config.experiment import PRECOMPUTED_KINDS, ConfigError, TrainConfig, config_of, merged, read_table
 from model_training.config.names import current_names
 from model_training.data.development_set import EVALUATED_SETS, LABELS
@@ -170,11 +171,19 @@ def read_study(path: Path) -> Study:
         if name not in {a.name for a in arms}
     ]
     problems += [f"findings: there is no label {one}" for one in study.findings if one not in LABELS]
+    measured_on: dict[str, DataConfig] = {}
     for arm in arms:
         try:
-            study.config(arm, arm.seeds[0])
+            measured_on[arm.name] = data_of(study.config(arm, arm.seeds[0]))
         except ConfigError as error:
             problems += [f"{arm.name}: {problem}" for problem in error.problems]
+    # Before hours of training: afterwards `require_same_images` finds it, too.
+    problems += [
+        f"{arm.name}: has other folds, halves or data than {name}, so the two are measured on different images"
+        for arm in arms
+        for name in arm.against
+        if {arm.name, name} <= measured_on.keys() and measured_on[arm.name] != measured_on[name]
+    ]
     if problems:
         raise ConfigError(path.name, problems)
     return study

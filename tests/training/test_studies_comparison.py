@@ -88,6 +88,11 @@ def test_shipped_studies_are_valid() -> None:
         ("seeds = [1, 2]\n[arms.set]", "seeds = [1, 1]\n[arms.set]", "arms[1].seeds: must be whole numbers, each once"),
         ("seeds = [1, 2]\n[[arms]]", "seeds = []\n[[arms]]", "seeds: must be whole numbers, each once"),
         ("[arms.set]", "fraction = 0.5\n[arms.set]", "arms[1].fraction: unknown key"),
+        (
+            "fraction = 0.5",
+            "validation_half = 0",
+            "Taught, 10 %: has other folds, halves or data than labels only",
+        ),
         ('against = "labels only"', "against = 3", "arms[1].against: must be text or a list"),
         ("[[arms]]", "arms = 3\n[other]", "arms: must be a list of tables"),
     ],
