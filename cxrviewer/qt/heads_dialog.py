@@ -290,7 +290,7 @@ class HeadsDialog(Dialog):
         if detail.findings:
             column.addWidget(heading(tr("Findings and their evidence")))
             column.addWidget(_findings(detail.findings))
-            for made in _films(detail.findings):
+            for made in _images(detail.findings):
                 column.addWidget(made)
 
     def _fill_approval(self, column: QVBoxLayout, key: str, approval: Approval) -> None:
@@ -406,10 +406,13 @@ def _findings(lines: tuple[FindingLine, ...]) -> QTableWidget:
     return table
 
 
-def _films(lines: tuple[FindingLine, ...]) -> list[QLabel]:
+def _images(lines: tuple[FindingLine, ...]) -> list[QLabel]:
     """Return on which films the findings were measured: too long for a column, and the same for most of them."""
     names: dict[str, list[str]] = {}
     for line in lines:
         if line.data:
             names.setdefault(line.data, []).append(line.name)
-    return [_selectable(tr("{findings}: {films}", findings=", ".join(some), films=one)) for one, some in names.items()]
+    return [
+        _selectable(tr("{findings}: {images}", findings=", ".join(findings), images=images))
+        for images, findings in names.items()
+    ]

@@ -8291,8 +8291,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
-            <source>{findings}: {films}</source>
-            <translation>{findings}：{films}</translation>
+            <source>{findings}: {images}</source>
+            <translation>{findings}：{images}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/timeline.py" />

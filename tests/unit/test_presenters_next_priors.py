@@ -481,7 +481,8 @@ def test_scores_against_a_prior_that_is_not_the_newest_say_so(tmp_path: Path) ->
     one.run("view.hide_identity")
     one.room.comparison.compare()
     assert one.end().views.compared == [
-        "The film of 2026-11-09 against that of 2026-11-02. Not the newest prior: that of 2026-11-05 cannot be shown.",
+        "P   ID ID-P\nThe film of 2026-11-09 against that of 2026-11-02. "
+        "Not the newest prior: that of 2026-11-05 cannot be shown.",
         "Not the newest prior: a newer one cannot be shown.",
     ]
 
