@@ -371,7 +371,7 @@ app.AppPaths.for_user = classmethod(lambda paths: paths.under(home))
 client.DecoderPool.open_image = hangs
 job_runner.QtJobRunner.shutdown.__defaults__ = (0.01,)
 
-def close_when_reading(self, files, demo=False, start=app.App.start):
+def close_when_reading(self, files, start=app.App.start, **_):
     start(self, files)
     timer = QTimer(self.window)
     timer.timeout.connect(lambda: reading.is_set() and self.window.close())

@@ -20,7 +20,7 @@ from cxrviewer.text import msg
 AT_ONCE = 500
 """Images that are asked about in one query."""
 FLAGS = "2"
-"""How `study_flag` is computed: another number computes all anew. 0.2.0 called no study without findings outdated."""
+"""How `study_flag` is computed: another number computes all anew. "1" called no study without findings outdated."""
 
 
 class Outcome(enum.Enum):
