@@ -51,13 +51,18 @@ def made_folder(folder: Path) -> Iterator[None]:
 
     Raises OSError.
     """
-    made = [one for one in (folder, *folder.parents) if not os.path.lexists(one)]
+    made = missing_folders(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
         remove_empty(made)
         raise
+
+
+def missing_folders(folder: Path | None) -> tuple[Path, ...]:
+    """Return `folder` and those above it that are not there, the inner ones first: a run that fails removes them."""
+    return () if folder is None else tuple(one for one in (folder, *folder.parents) if not os.path.lexists(one))
 
 
 def remove_empty(folders: Iterable[Path]) -> None:

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from cxrviewer.atomic import remove_empty
+from cxrviewer.atomic import missing_folders, remove_empty
 from cxrviewer.cli_terminal import (
     ProgressLine,
     QuietLog,
     is_writable_folder,
     jobs_argument,
-    missing_folders,
     path_argument,
 )
 

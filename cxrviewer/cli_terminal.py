@@ -39,11 +39,6 @@ def is_writable_folder(folder: Path, *, create: bool) -> bool:
     return folder.is_dir() and os.access(folder, os.W_OK)
 
 
-def missing_folders(folder: Path | None) -> tuple[Path, ...]:
-    """Return `folder` and those above it that are not there, the inner ones first: a run that fails removes them."""
-    return () if folder is None else tuple(one for one in (folder, *folder.parents) if not os.path.lexists(one))
-
-
 class ProgressLine:
     """Counts on standard error with the time left: on one line in a terminal, now and then in a log. Names no file."""
 

@@ -36,6 +36,11 @@ def member_path(archive: Path, name: str) -> Path:
     return archive / f"{_QUOTED}{quote(name, safe='', errors='surrogatepass')}"
 
 
+def place_of(file: Path, member: str) -> Path:
+    """Return the path that stands for a file, or for a member of it where it is a ZIP; `member` is empty for none."""
+    return member_path(file, member) if member else file
+
+
 def split_member(path: Path) -> tuple[Path, str] | None:
     """Return the ZIP and the name in it, None for a path of the file system.
 

@@ -1005,7 +1005,7 @@ class LibraryPresenter:
         return tr("Add a folder, a disc or a ZIP file. Its images stay where they are; nothing is copied.")
 
     def _silence(self, place: Path) -> str:
-        """Return what to say of a folder or file that does not answer."""
+        """Return the sentence about a folder or file that does not answer."""
         if self._privacy.hidden:
             return tr(
                 "A folder does not answer. What is known of it stays listed, as offline. Check its connection, then "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxrviewer.presenters.messages import one_line, person_name
+from cxrviewer.presenters.messages import one_line, patient_id_words, person_name
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.studies.index.identity import DIGEST_UID
 from cxrviewer.studies.index.opening import Opening, Shown
@@ -72,7 +72,7 @@ def _who(person: Person) -> str:
     name = f"{name[:MOST_NAME]}…" if len(name) > MOST_NAME else name
     parts = (
         name or tr("No name in the file"),
-        tr("ID {patient_id}", patient_id=person.patient_id[:MOST_NAME]) if person.patient_id else tr("no ID"),
+        patient_id_words(person.patient_id[:MOST_NAME]),
         tr("born {date}", date=person.birth_date) if person.birth_date else "",
         person.sex,
     )

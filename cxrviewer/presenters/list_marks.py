@@ -1,4 +1,4 @@
-"""What the list says of images that nobody has opened: key images of earlier readings, twins in the library."""
+"""Marks in the list of images that nobody has opened: key images of earlier readings, twins in the library."""
 
 from __future__ import annotations
 

@@ -98,6 +98,11 @@ def person_name(value: str) -> str:
     return "  ".join(one for one in (alphabetic, *(" ".join(g.replace("^", " ").split()) for g in others)) if one)
 
 
+def patient_id_words(patient_id: str) -> str:
+    """Return a patient's ID as it stands beside a name; says so where there is none."""
+    return tr("ID {patient_id}", patient_id=patient_id) if patient_id else tr("no ID")
+
+
 def identity_lines(header: Header, frame: int = 0, *, stand_in: str = "") -> tuple[str, str]:
     """Return who, and which image, for the corner of the canvas; says so when the file does not.
 
@@ -106,7 +111,7 @@ def identity_lines(header: Header, frame: int = 0, *, stand_in: str = "") -> tup
     """
     who = header.identity
     name = person_name(who.patient_name) or tr("No name in the file")
-    ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
+    ident = patient_id_words(who.patient_id)
     born = tr("born {date}", date=who.birth_date) if who.birth_date else ""
     # In a narrow viewport the line is broken between these, not within them; an ID may be longer than the line.
     ident = ident.replace(" ", "\N{NO-BREAK SPACE}", 1)

@@ -901,7 +901,7 @@ class ReadingRoom:
         self.workspaces.changed()
 
     def _look_beside(self) -> None:
-        """Say of which of several images the findings are, and of all of them whether they name different patients."""
+        """Name the image that the findings are of, and have all of several note that they name different patients."""
         beside = self._beside()
         self._name_subject(several=len(beside) > 1)
         several = different_patients(beside)

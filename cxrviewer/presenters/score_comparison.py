@@ -8,7 +8,7 @@ from cxrviewer.presenters.findings import FindingsPresenter
 from cxrviewer.presenters.images import OpenedImage
 from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.library_scoring import version_of
-from cxrviewer.presenters.messages import one_line, person_name
+from cxrviewer.presenters.messages import one_line, patient_id_words, person_name
 from cxrviewer.presenters.next_priors import moment_words, not_newest
 from cxrviewer.presenters.score_change import ScoreChange, Scored, kept, score_changes
 from cxrviewer.presenters.score_memory import ScoreMemory, joined
@@ -121,8 +121,8 @@ class ScoreComparison:
 
 def _who(opened: OpenedImage) -> str:
     who = opened.header.identity
-    ident = tr("ID {patient_id}", patient_id=who.patient_id) if who.patient_id else tr("no ID")
-    return one_line((person_name(who.patient_name) or tr("No name in the file"), ident), "   ")
+    name = person_name(who.patient_name) or tr("No name in the file")
+    return one_line((name, patient_id_words(who.patient_id)), "   ")
 
 
 def _study(opened: OpenedImage) -> str:

@@ -587,7 +587,7 @@ class WorklistPresenter:
             self._next_scan()
 
     def _silence(self, batch: ScanBatch) -> str:
-        """Return what to say of what did not answer, empty where all did."""
+        """Return the sentence about what did not answer, empty where all did."""
         if not batch.silent:
             return ""
         if self._privacy.hidden:

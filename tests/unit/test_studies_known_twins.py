@@ -9,7 +9,6 @@ import pytest
 
 from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.member_paths import member_path
-from cxrviewer.studies.index import known_twins as module
 from cxrviewer.studies.index.known_twins import known_twins
 from cxrviewer.studies.library import ImageEntry
 from tests.builders.dicom import UID_ROOT
@@ -90,7 +89,7 @@ def test_many_images_are_asked_about_in_portions(
 ) -> None:
     write(folder / "twin", 1, 5, SOPInstanceUID=SAME)
     library.scan(folder)
-    monkeypatch.setattr(module, "_PORTION", 2)
+    monkeypatch.setattr("cxrviewer.studies.index.database.PORTION", 2)
     others = [write(tmp_path / f"f{number}", 10 + number) for number in range(4)]
     mine = write(tmp_path / "mine", 3, 7, SOPInstanceUID=SAME)
     for place in range(5):

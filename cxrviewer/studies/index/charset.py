@@ -10,7 +10,7 @@ from typing import cast
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
-from cxrviewer.imaging.member_paths import member_path
+from cxrviewer.imaging.member_paths import place_of
 from cxrviewer.studies.index.identity import keys_of
 from cxrviewer.studies.index.scan import Reader
 from cxrviewer.studies.index.store import FileRow, FileState, Index
@@ -60,7 +60,7 @@ def name_readings(
     """
     for image in _images(index, study):
         for path, member, online in index.paths_of(image):
-            place = member_path(path, member) if member else path
+            place = place_of(path, member)
             found = reader.read_many([place], cancel)[0] if online else None
             if isinstance(found, Header):
                 readings = [NameReading("", found.identity.patient_name)]
@@ -75,7 +75,7 @@ def name_readings(
 def paths_of_study(index: Index, study: int) -> tuple[Path, ...]:
     """Return every file of a study."""
     places = [place for image in _images(index, study) for place in index.paths_of(image)]
-    return tuple(member_path(path, member) if member else path for path, member, _ in places)
+    return tuple(place_of(path, member) for path, member, _ in places)
 
 
 def _images(index: Index, study: int) -> list[int]:
@@ -129,7 +129,7 @@ def _read(index: Index, reader: Reader, image: int, charset: str, cancel: Cancel
     )
     rows: list[FileRow] = []
     for (path, member, online), file in zip(index.paths_by_file(image), files, strict=True):
-        place = member_path(path, member) if member else path
+        place = place_of(path, member)
         found = reader.read_many([place], cancel, charset=charset)[0] if online else None
         if not isinstance(found, Header) or not found.has_pixels:
             continue

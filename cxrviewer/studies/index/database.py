@@ -8,8 +8,9 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from cxrviewer.errors import LibraryError, LibraryFullError, NewerLibraryError
 from cxrviewer.studies.index.patience import Patience, is_locked
@@ -28,6 +29,11 @@ NEWER = msg(
     "The library was written by a newer version of this program. It is left unchanged; use that version, "
     "or let this one use another folder."
 )
+
+_Value = TypeVar("_Value")
+
+PORTION = 500
+"""Values that one statement asks for."""
 
 
 class _ForeignFileError(Exception):
@@ -224,6 +230,13 @@ class Database:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
+
+
+def portions(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+    """Yield values in lists that one statement takes."""
+    rest = list(values)
+    for start in range(0, len(rest), PORTION):
+        yield rest[start : start + PORTION]
 
 
 def question_marks(values: Collection[object]) -> str:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from cxrviewer.imaging.member_paths import member_path
-from cxrviewer.studies.index.database import question_marks
+from cxrviewer.imaging.member_paths import place_of
+from cxrviewer.studies.index.database import portions, question_marks
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.library import ImageEntry
-
-_PORTION = 500
 
 
 def known_twins(index: Index, listed: Sequence[ImageEntry]) -> frozenset[str]:
@@ -29,12 +27,8 @@ def known_twins(index: Index, listed: Sequence[ImageEntry]) -> frozenset[str]:
             by_uid.setdefault(uid, []).append(entry)
     paths = {entry.path for entry in listed}
     found: set[str] = set()
-    uids = list(by_uid)
-    for begin in range(0, len(uids), _PORTION):
-        portion = uids[begin : begin + _PORTION]
-        rows = index.database.rows(
-            f"SELECT id, uid, digest FROM image WHERE uid IN ({question_marks(portion)})", tuple(portion)
-        )
+    for uids in portions(by_uid):
+        rows = index.database.rows(f"SELECT id, uid, digest FROM image WHERE uid IN ({question_marks(uids)})", uids)
         known: dict[str, list[tuple[int, str]]] = {}
         for image, carried, digest in rows:
             # Behind a dash stands what tells a content from one that begins alike (`IndexScan._own_digest`).
@@ -59,5 +53,4 @@ def _twins(
 
 
 def _lies_elsewhere(index: Index, image: int, paths: set[Path]) -> bool:
-    places = (member_path(path, member) if member else path for path, member, _ in index.paths_by_file(image))
-    return any(place not in paths for place in places)
+    return any(place_of(path, member) not in paths for path, member, _ in index.paths_by_file(image))

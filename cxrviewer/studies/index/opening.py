@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxrviewer.errors import LibraryError
-from cxrviewer.imaging.member_paths import member_path
+from cxrviewer.imaging.member_paths import place_of
 from cxrviewer.studies.hanging import Explanation, Hung, Rule, explain, hang, rule_from
 from cxrviewer.studies.index.comparison import candidates, prior_study
 from cxrviewer.studies.index.store import Index
@@ -221,7 +221,7 @@ def hung_like(index: Index, user: UserStore, study: int, paths: Sequence[Path], 
 def _image_at(index: Index, worklist: Worklist, study: int, path: Path) -> int | None:
     """Return the image of a study that a file holds."""
     for image in worklist.images(study):
-        if any(path == _at(place, member) for place, member, _ in index.paths_of(image.id)):
+        if any(path == place_of(place, member) for place, member, _ in index.paths_of(image.id)):
             return image.id
     return None
 
@@ -230,8 +230,4 @@ def _path(index: Index, image: int) -> Path | None:
     """Return a file of an image that can be reached, one of its own before one in a ZIP."""
     places = [(path, member) for path, member, online in index.paths_of(image) if online]
     best = min(places, key=lambda place: bool(place[1]), default=None)
-    return None if best is None else _at(*best)
-
-
-def _at(path: Path, member: str) -> Path:
-    return member_path(path, member) if member else path
+    return None if best is None else place_of(*best)

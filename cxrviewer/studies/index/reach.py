@@ -65,7 +65,7 @@ def reach(known: KnownRoot, stat: Callable[[Path], os.stat_result] = os.stat) ->
 
     The files are compared as a scan does (`scan.FileState`): a file with another size or other times is another file.
     Another disc in the same drive, or at the same mount point, has none of them. Of a root that is online only a scan
-    says what changed.
+    finds what changed.
     """
     try:
         stat(known.root.path)

@@ -11,14 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.errors import LibraryError
-from cxrviewer.studies.index.database import Database
+from cxrviewer.studies.index.database import Database, portions, question_marks
 from cxrviewer.studies.index.similar import packed
 from cxrviewer.studies.index.store import Index, study_flag
 from cxrviewer.studies.index.text import words
 from cxrviewer.text import msg
 
-AT_ONCE = 500
-"""Images that are asked about in one query."""
 FLAGS = "2"
 """How `study_flag` is computed: another number computes all anew. "1" called no study without findings outdated."""
 
@@ -195,13 +193,11 @@ class Scores:
         A digest without a score is left out. Only other versions of heads are `outdated` here.
         """
         found: dict[str, list[StoredScoring]] = {}
-        wanted = sorted(set(digests))
-        for begin in range(0, len(wanted), AT_ONCE):
-            some = wanted[begin : begin + AT_ONCE]
+        for some in portions(sorted(set(digests))):
             rows = self._database.rows(
                 "SELECT scoring.id, digest, head, model, recipe, EXISTS (SELECT 1 FROM current_head "
                 "WHERE head = scoring.head AND model = scoring.model AND recipe = scoring.recipe) FROM scoring "
-                f"WHERE digest IN ({','.join('?' * len(some))}) AND outcome = 'scored' ORDER BY head, id",
+                f"WHERE digest IN ({question_marks(some)}) AND outcome = 'scored' ORDER BY head, id",
                 some,
             )
             for scoring, digest, head, model, recipe, current in rows:

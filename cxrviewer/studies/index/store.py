@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
-from cxrviewer.studies.index.database import DAMAGED, Database, question_marks, set_aside
+from cxrviewer.studies.index.database import DAMAGED, Database, portions, question_marks, set_aside
 from cxrviewer.studies.index.identity import Keys, keys_of
 from cxrviewer.studies.index.patience import Patience
 from cxrviewer.studies.index.schema import INDEX
@@ -91,8 +91,6 @@ class SkippedFile:
     reason: str
 
 
-_Value = TypeVar("_Value")
-
 _ImageRow = tuple[int, str, str, str, str, int]
 """Series, its description, modality, view, body part, and whether it collides."""
 
@@ -101,9 +99,6 @@ _KnownImage = tuple[int, int, str]
 
 _SUMMARY = ("series", "images", "modalities", "views", "colliding", "flag", "online")
 """Columns of a study that are made from other rows."""
-
-_PORTION = 500
-"""Values that one statement asks for."""
 
 
 @dataclass(slots=True)
@@ -375,7 +370,7 @@ class Index:
         """
         touched = _Touched()
         with self.database.transaction() as database:
-            for some in _portions({row.folder for row in rows}):
+            for some in portions({row.folder for row in rows}):
                 kept = _ids(database.execute(f"SELECT id FROM folder WHERE id IN ({question_marks(some)})", some))
                 if len(kept) < len(some):
                     dropped = set(some) - kept
@@ -417,23 +412,24 @@ class Index:
     ) -> MarkChange:
         """Keep the same of some studies, of all that are still there, as `change_mark` does."""
         keys: dict[str, None] = {}
-        for some in _portions(studies):
+        for some in portions(studies):
             rows = self.database.rows(f"SELECT mark FROM study WHERE id IN ({question_marks(some)})", some)
             keys.update((str(row[0]), None) for row in rows)
         if not keys:
             raise LibraryError(msg("This study is no longer in the library."))
         user = self._noted()
-        with self.database.transaction():  # before: what fails for a held index must not be kept by the user's store
+        # Before: what fails for a held index must not be kept by the user's store.
+        with self.database.transaction() as database:
             change = user.change_all(list(keys), status=status, note=note, charset=charset)
-            self._copy_marks(change.after)
+            self._copy_marks(database, change.after)
         return change
 
     def take_back(self, change: MarkChange) -> int:
         """Undo what `change_marks` returned (`UserStore.take_back`); return how many marks are different now."""
         user = self._noted()
-        with self.database.transaction():  # as in `change_marks`
+        with self.database.transaction() as database:  # as in `change_marks`
             marks = user.take_back(change)
-            self._copy_marks(marks)
+            self._copy_marks(database, marks)
         return len(marks)
 
     def keep_mark(self, key: str, mark: Mark) -> None:
@@ -465,10 +461,9 @@ class Index:
             raise LibraryError(msg("This library keeps no notes."))
         return self._user
 
-    def _copy_marks(self, marks: Mapping[str, Mark]) -> None:
-        with self.database.transaction() as database:
-            for key, mark in marks.items():
-                self._copy_mark(database, key, mark)
+    def _copy_marks(self, database: Database, marks: Mapping[str, Mark]) -> None:
+        for key, mark in marks.items():
+            self._copy_mark(database, key, mark)
 
     def _copy_mark(self, database: Database, key: str, mark: Mark) -> None:
         database.execute(
@@ -506,19 +501,19 @@ class Index:
         """Read what is known of some rows: one question for many rows takes a tenth of one for each."""
         database = self.database
         keys = [keys_of(row.header, f"{row.folder}") if row.keys is None else row.keys for row in rows if row.header]
-        for some in _portions({key.image for key in keys}):
+        for some in portions({key.image for key in keys}):
             touched.known_images.update((uid, []) for uid in some)
             statement = f"SELECT uid, id, series, digest FROM image WHERE uid IN ({question_marks(some)}) ORDER BY id"
             for uid, *found in database.execute(statement, some):
                 touched.known_images[uid].append((found[0], found[1], found[2]))
-        for some in _portions({key.patient for key in keys}):
+        for some in portions({key.patient for key in keys}):
             statement = f"SELECT identity, id FROM patient WHERE identity IN ({question_marks(some)})"
             touched.patients.update(database.execute(statement, some).fetchall())
         names: dict[int, list[bytes]] = {}
         for row in rows:
             names.setdefault(row.folder, []).append(row.name)
         for folder, files in names.items():
-            for part in _portions(files):
+            for part in portions(files):
                 statement = f"SELECT name, id, image FROM file WHERE folder = ? AND name IN ({question_marks(part)})"
                 for name, number, image in database.execute(statement, (folder, *part)):
                     touched.known_files[folder, name] = (number, image)
@@ -690,9 +685,9 @@ class Index:
             for (series,) in changed:
                 touched.studies.add(database.execute("SELECT study FROM series WHERE id = ?", (series,)).fetchone()[0])
         scored = bool(database.execute("SELECT EXISTS (SELECT 1 FROM scoring)").fetchone()[0])
-        for studies in _portions(touched.studies):
+        for studies in portions(touched.studies):
             self._refresh_studies(studies, touched, scored=scored)
-        for ids in _portions(touched.ids - {""}):
+        for ids in portions(touched.ids - {""}):
             self._refresh_shared(ids)
 
     def _drop_image(self, image: int, touched: _Touched) -> None:
@@ -819,13 +814,6 @@ _ONLINE = (
     "JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
     "WHERE series.study = study.id AND root.online)"
 )
-
-
-def _portions(values: Iterable[_Value]) -> Iterator[list[_Value]]:
-    """Yield values in lists that one statement takes."""
-    rest = list(values)
-    for start in range(0, len(rest), _PORTION):
-        yield rest[start : start + _PORTION]
 
 
 def _ids(cursor: Iterable[tuple[int]]) -> set[int]:

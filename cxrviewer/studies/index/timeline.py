@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from cxrviewer.imaging.member_paths import file_of, member_path
+from cxrviewer.imaging.member_paths import file_of, place_of
 from cxrviewer.studies.index.comparison import relatives
 from cxrviewer.studies.index.scores import Scores, StoredScoring
 from cxrviewer.studies.index.store import Index
@@ -173,7 +173,7 @@ def places(index: Index, image: int) -> tuple[Place, ...]:
     """Return the files of an image: what can be reached first, then what is no ZIP's."""
     times = index.database.rows("SELECT modified, changed FROM file WHERE image = ? ORDER BY id", (image,))
     found = [
-        (Place(member_path(path, member) if member else path, online, cast(int, modified), cast(int, changed)), member)
+        (Place(place_of(path, member), online, cast(int, modified), cast(int, changed)), member)
         for (path, member, online), (modified, changed) in zip(index.paths_by_file(image), times, strict=False)
     ]
     return tuple(place for place, _ in sorted(found, key=lambda one: (not one[0].online, bool(one[1]))))
