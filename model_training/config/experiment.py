@@ -288,8 +288,6 @@ class TrainConfig:
         problems = []
         if not self.stages:
             problems.append("stages: at least one is needed")
-        if self.test_fold == self.validation_fold:
-            problems.append("validation_fold: must differ from test_fold")
         if any(not share >= 0 for share in self.shares.values()):
             problems.append("shares: must not be negative")
         elif self.shares and abs(sum(self.shares.values()) - 1) > 1e-6:
@@ -331,15 +329,13 @@ class TrainConfig:
     def _part_problems(self) -> list[str]:
         """Return what is wrong with folds and halves, which only the development set has."""
         if self.data.kind != "development_set":
-            return ["validation_half: only for the development set"] if self.validation_half != -1 else []
-        problems = [
-            f"{name}: must be 0 to {FOLDS - 1}"
-            for name in ("test_fold", "validation_fold")
-            if not 0 <= getattr(self, name) < FOLDS
-        ]
-        if not -1 <= self.validation_half <= 1:
-            problems.append("validation_half: must be -1, 0 or 1")
-        standard = DataConfig()
+            problems = ["validation_half: only for the development set"] if self.validation_half != -1 else []
+            return problems + ["validation_fold: must differ from test_fold"] * (self.test_fold == self.validation_fold)
+        problems, standard = [], DataConfig()
+        try:
+            data_of(self)
+        except ValueError as error:
+            problems = str(error).split("; ")
         problems += [
             f"data.{name}: the experiment's own {name} counts, so name it outside of [data]"
             for name in ("test_fold", "validation_fold", "validation_half")
@@ -357,6 +353,18 @@ class TrainConfig:
         elif "loss.explanation" in needs and not networks:
             problems.append("loss.explanation: a table of features has no maps; name the network itself")
         return problems
+
+
+def data_of(config: TrainConfig) -> DataConfig:
+    """Return the data of an experiment; the folds of the development set are those the experiment names."""
+    if config.data.kind != "development_set":
+        return config.data
+    return dataclasses.replace(
+        config.data,
+        test_fold=config.test_fold,
+        validation_fold=config.validation_fold,
+        validation_half=config.validation_half,
+    )
 
 
 def _convert(kind: Any, value: Any, key: str, problems: list[str]) -> Any:

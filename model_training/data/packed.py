@@ -14,7 +14,7 @@ from torch import nn
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.data.development_set import DataError, Record, read_development_set
 from model_training.data.pack import pack
-from model_training.data.splits import Part, part_of, read_split
+from model_training.data.splits import Part, part_of, read_split, trained_on
 
 FloatArray = npt.NDArray[np.float64]
 Grey = npt.NDArray[np.float32]
@@ -74,6 +74,13 @@ class PackedSet:
     def evaluated(self, part: Part, of: str = "nih") -> npt.NDArray[np.int64]:
         """Return the films of `part` in one of the `EVALUATED_SETS`, whose 14 labels are known."""
         chosen = [i for i, f in enumerate(self.records) if f.set == of and self.parts[i] is part]
+        return np.array(chosen, np.int64)
+
+    def trained(self, config: dict[str, Any]) -> npt.NDArray[np.int64]:
+        """Return the films of the training part that a checkpoint's configuration trained on."""
+        # Settings younger than the first heads.
+        kept = trained_on(self.records, config.get("fraction", 1.0), config.get("left_out", -1))
+        chosen = [i for i, part in enumerate(self.parts) if part is Part.TRAIN and kept[i]]
         return np.array(chosen, np.int64)
 
     def grey(self, index: int) -> Grey:

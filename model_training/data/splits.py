@@ -64,6 +64,17 @@ def half_of(patient_hash: str) -> int:
     return int.from_bytes(digest, "big") % 2
 
 
+def kept_share(records: Sequence[Record], fraction: float) -> list[bool]:
+    """Return which films belong to the kept share of patients; a smaller share is part of a larger one."""
+    return [int(record.patient_hash, 16) / 2**64 < fraction for record in records]
+
+
+def trained_on(records: Sequence[Record], fraction: float, left_out: int) -> list[bool]:
+    """Return which films of the training part train: those of the kept share without the fifth that is left out."""
+    kept = kept_share(records, fraction)
+    return [keep and fifth_of(one.patient_hash) != left_out for one, keep in zip(records, kept, strict=True)]
+
+
 def make_split(records: Sequence[Record], version: int = 2) -> dict[str, int]:
     """Return {hashed patient: fold} for the patients whose films can be evaluated (`EVALUATED_SETS`; 1: `nih` alone).
 

@@ -21,7 +21,7 @@ from model_training.data.augment import resized
 from model_training.distill.batch import TeacherOutput
 from model_training.distill.explanations import gradcam_maps
 from model_training.errors import TrainingError
-from model_training.models.zoo import Network, build_network, load_whole, network_state
+from model_training.models.zoo import Network, build_network, load_whole, student_weights
 from model_training.provenance import read_checkpoint
 from model_training.torchvision_shim import ensure_importable
 
@@ -142,11 +142,10 @@ def from_checkpoint(path: Path, labels: Sequence[str]) -> FrozenTeacher:
     """
     state = read_checkpoint(path)
     config = state["config"]
-    weights = {key: value for key, value in network_state(path).items() if not key.startswith("explainer.")}
     recipe = config["recipe"]
     taught = list(state.get("labels", labels))
     network = build_network(config.get("network", "eeea_net_c2"), len(taught), recipe["channels"])
-    load_whole(network, weights, path)
+    load_whole(network, student_weights(state["ema"]), path)
     columns = tuple(taught.index(label) if label in taught else None for label in labels)
     if all(column is None for column in columns):
         raise TrainingError(

@@ -14,12 +14,12 @@ import numpy as np
 import torch
 
 from model_training.config.data import FOLDS
-from model_training.config.experiment import TrainConfig, checkpoint_named
+from model_training.config.experiment import TrainConfig, checkpoint_named, data_of
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
 from model_training.data.splits import Part, fifth_of
 from model_training.distill.teachers import from_checkpoint, mean_logits
 from model_training.engine.predict import FloatArray, ask, write_predictions
-from model_training.engine.train import Trainer, data_of
+from model_training.engine.train import Trainer
 from model_training.errors import TrainingError
 
 PREDICTIONS = "predictions.csv"

@@ -27,13 +27,12 @@ from tqdm import tqdm
 
 from cxrviewer import atomic
 from cxrviewer.imaging.recipe import InputRecipe
-from model_training.config.data import DataConfig
-from model_training.config.experiment import SELECT, StageConfig, TrainConfig, checkpoint_named, config_of
+from model_training.config.experiment import SELECT, StageConfig, TrainConfig, checkpoint_named, config_of, data_of
 from model_training.config.names import current_weights
 from model_training.data.augment import resized
 from model_training.data.development_set import EVALUATED_SETS, RELABELLED, UNKNOWN, Record
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
-from model_training.data.splits import Part, fifth_of
+from model_training.data.splits import Part, kept_share, trained_on
 from model_training.distill.batch import Batch, Objective
 from model_training.distill.medtex import MedTexObjective
 from model_training.distill.objectives import DistillObjective
@@ -120,17 +119,6 @@ def begun(config: dict[str, Any], step: int) -> dict[str, Any]:
     return {**config, "stages": stages}
 
 
-def kept_share(records: Sequence[Record], fraction: float) -> list[bool]:
-    """Return which films belong to the kept share of patients; a smaller share is part of a larger one."""
-    return [int(record.patient_hash, 16) / 2**64 < fraction for record in records]
-
-
-def trained_on(records: Sequence[Record], fraction: float, left_out: int) -> list[bool]:
-    """Return which films of the training part train: those of the kept share without the fifth that is left out."""
-    kept = kept_share(records, fraction)
-    return [keep and fifth_of(one.patient_hash) != left_out for one, keep in zip(records, kept, strict=True)]
-
-
 def relabelled(record: Record, labels: Sequence[str], share: float, rest: float) -> Record:
     """Return a training film whose labels are by a share what a model says of it, where it says something.
 
@@ -147,18 +135,6 @@ def relabelled(record: Record, labels: Sequence[str], share: float, rest: float)
     pairs = zip(record.labels, record.relabel, shares, strict=True)
     return dataclasses.replace(
         record, labels=tuple(y if np.isnan(r) else (1 - part) * y + part * r for y, r, part in pairs)
-    )
-
-
-def data_of(config: TrainConfig) -> DataConfig:
-    """Return the data of an experiment; the folds of the development set are those the experiment names."""
-    if config.data.kind != "development_set":
-        return config.data
-    return dataclasses.replace(
-        config.data,
-        test_fold=config.test_fold,
-        validation_fold=config.validation_fold,
-        validation_half=config.validation_half,
     )
 
 

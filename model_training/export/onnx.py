@@ -23,7 +23,7 @@ from model_training.models.eeea_net import EEEANetC2
 from model_training.models.folding import convolutions_and_norms, neutral
 from model_training.models.gradcam import GradCamNetwork, fold_batch_norm
 from model_training.models.vjp import Target, VjpNetwork, find_target, trace
-from model_training.models.zoo import C2, build_network, load_whole
+from model_training.models.zoo import C2, build_network, load_whole, student_weights
 from model_training.provenance import read_checkpoint
 
 INPUT, LOGITS, MAPS, FEATURES = "image", "logits", "gradcam", "features"
@@ -78,16 +78,13 @@ def load_checkpoint(path: Path) -> tuple[nn.Module, dict[str, Any]]:
         For a file that is no checkpoint, or one of other labels or of other weights than its configuration names.
     """
     checkpoint = read_checkpoint(path)
-    weights, config = checkpoint["ema"], checkpoint["config"]
+    weights, config = student_weights(checkpoint["ema"]), checkpoint["config"]
     labels = tuple(checkpoint.get("labels", LABELS))
     if labels != LABELS:
         raise ExportError(
             f"{path.resolve().parent.name}/{path.name} was trained on other labels ({', '.join(labels)}); only the "
             f"fourteen of the development set can be measured and exported here."
         )
-    if has_explainer(checkpoint):
-        kept = {key: value for key, value in weights.items() if key.startswith("student.")}
-        weights = {key.removeprefix("student."): value for key, value in kept.items()}
     # Every network ends with its classifier.
     classes = len(next(reversed(weights.values())))
     recipe = config["recipe"]

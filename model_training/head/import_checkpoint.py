@@ -18,8 +18,6 @@ from torch import Tensor, nn
 
 from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet, folds_of, recipe_of, standardise
-from model_training.data.splits import Part
-from model_training.engine.train import trained_on
 from model_training.errors import TrainingError
 from model_training.export.onnx import load_folded
 from model_training.models.folding import convolutions_and_norms
@@ -101,10 +99,7 @@ def run_import_checkpoint(head: Path, *, cache: Path, output: Path) -> int:
         )
     dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds_of(config))
     # Only films the network was trained on: what is held out leaves no trace, not even in a mean.
-    kept = trained_on(dev_set.records, config.get("fraction", 1.0), config.get("left_out", -1))
-    train = [
-        i for i, part in enumerate(dev_set.parts) if part is Part.TRAIN and kept[i] and dev_set.records[i].set == "nih"
-    ]
+    train = [i for i in dev_set.trained(config) if dev_set.records[i].set == "nih"]
     chosen = np.random.default_rng(0).permutation(train)[:IMAGES]
     batches = (
         torch.from_numpy(standardise(np.stack([dev_set.grey(i) for i in part]), dev_set.recipe))

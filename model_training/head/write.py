@@ -39,7 +39,6 @@ from cxrviewer.imaging.recipe import InputRecipe
 from model_training.data.development_set import LABELS
 from model_training.data.packed import FloatArray, PackedSet, folds_of, recipe_of, standardise
 from model_training.data.splits import SPLIT_FILE, Part
-from model_training.engine.train import trained_on
 from model_training.evaluate import (
     Evaluation,
     calibrate_on_validation,
@@ -369,10 +368,7 @@ def fill_folder(
     # A set without a share, or with one of zero, is never drawn.
     shares = config.get("shares") or {record.set: 1.0 for record in dev_set.records}
     drawn = {name for name, share in shares.items() if share}
-    # Settings younger than the first heads.
-    kept = trained_on(dev_set.records, config.get("fraction", 1.0), config.get("left_out", -1))
-    every = zip(dev_set.records, dev_set.parts, kept, strict=True)
-    train = [f for f, p, keep in every if p is Part.TRAIN and keep and f.set in drawn]
+    train = [f for f in (dev_set.records[i] for i in dev_set.trained(config)) if f.set in drawn]
     name, parameters = described(network, config)
     facts = CardFacts(
         title=title,

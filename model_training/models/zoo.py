@@ -142,8 +142,15 @@ def network_state(checkpoint: Path) -> OrderedDict[str, Tensor]:
 
     Of a MED-TEX-style training these are the student's: keys of its explainer begin with ``explainer.``.
     """
-    weights: OrderedDict[str, Tensor] = read_checkpoint(checkpoint)["ema"]
+    weights: dict[str, Tensor] = read_checkpoint(checkpoint)["ema"]
     return OrderedDict((key.removeprefix("student."), value) for key, value in weights.items())
+
+
+def student_weights(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the weights of a checkpoint's network alone: of MED-TEX, the student without explainer."""
+    return {
+        name.removeprefix("student."): value for name, value in weights.items() if not name.startswith("explainer.")
+    }
 
 
 def network_recipe(checkpoint: Path) -> dict[str, Any]:

@@ -22,13 +22,21 @@ import torch
 from cxrviewer import atomic
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.data import DataConfig
-from model_training.config.experiment import PRECOMPUTED_KINDS, ConfigError, TrainConfig, config_of, merged, read_table
+from model_training.config.experiment import (
+    PRECOMPUTED_KINDS,
+    ConfigError,
+    TrainConfig,
+    config_of,
+    data_of,
+    merged,
+    read_table,
+)
 from model_training.config.names import current_names
 from model_training.data.development_set import EVALUATED_SETS, LABELS
 from model_training.data.record_set import RecordSet, open_record_set, pack_record_set
 from model_training.data.splits import Part
 from model_training.distill.precomputed import precomputed_logits
-from model_training.engine.train import Trainer, config_dict, data_of, predict
+from model_training.engine.train import Trainer, config_dict, predict
 from model_training.errors import TrainingError
 from model_training.models.zoo import build_network
 from model_training.provenance import read_checkpoint

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from model_training.config.experiment import PRECOMPUTED_KINDS, TeacherConfig, TrainConfig
+from model_training.config.experiment import PRECOMPUTED_KINDS, TeacherConfig, TrainConfig, data_of
 from model_training.data.development_set import EVALUATED_SETS
 from model_training.data.record_set import RecordSet, open_record_set
 from model_training.data.splits import Part
 from model_training.distill.precomputed import precomputed_logits
-from model_training.engine.train import config_dict, data_of
+from model_training.engine.train import config_dict
 from model_training.errors import TrainingError
 from model_training.provenance import check_held_out
 from model_training.stats.metrics import Interval, auc_with_intervals

@@ -25,13 +25,13 @@ from model_training.config.experiment import ConfigError, StageConfig, read_conf
 from model_training.data import pack as packing
 from model_training.data import record_set
 from model_training.data.development_set import Record
-from model_training.data.splits import half_of
+from model_training.data.splits import half_of, kept_share
 from model_training.distill.batch import Batch
 from model_training.distill.losses import focal_bce
 from model_training.distill.objectives import DistillObjective
 from model_training.engine import train as engine
 from model_training.engine.steps import Draw, Plan, standardise, tabulate
-from model_training.engine.train import Speed, Trainer, kept_share
+from model_training.engine.train import Speed, Trainer
 from model_training.errors import TrainingError
 from tests.training.networks import random_images, random_student
 
