@@ -107,8 +107,9 @@ def _checked_header(stream: BinaryIO) -> PictureHeader:
 
 
 def _process_name(header: PictureHeader) -> str:
-    names = {0xC3: "lossless", 0xF7: "JPEG-LS", 0xC9: "arithmetic coding", 0xCA: "arithmetic coding"}
-    return f"{names.get(header.process, 'rare coding')}, {header.bits} bits"
+    arithmetic = msg("arithmetic coding")
+    names = {0xC3: msg("lossless"), 0xF7: "JPEG-LS", 0xC9: arithmetic, 0xCA: arithmetic}
+    return msg("{coding}, {bits} bits", coding=names.get(header.process, msg("rare coding")), bits=header.bits)
 
 
 def raster_facts(stream: BinaryIO | None) -> ImageFacts:

@@ -2418,9 +2418,7 @@ No {absent}.
             <translation>患者 ID（仅当报告写明患者时）</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
-            <location filename="../../cxrviewer/presenters/score_comparison.py" />
             <source>ID {patient_id}</source>
             <translation>ID {patient_id}</translation>
         </message>
@@ -6857,6 +6855,11 @@ No {absent}.
             <translation>已批准程序</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/imaging/raster_source.py" />
+            <source>arithmetic coding</source>
+            <translation>算术编码</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/eligibility/terms.py" />
             <source>arm</source>
             <translation>上肢</translation>
@@ -7377,6 +7380,11 @@ No {absent}.
             <translation>左</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/imaging/raster_source.py" />
+            <source>lossless</source>
+            <translation>无损</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/score_change.py" />
             <source>lower</source>
             <comment>change of a score</comment>
@@ -7464,9 +7472,7 @@ No {absent}.
             <translation>多帧图像的下一帧或上一帧；同时按 Shift 跳十帧</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library_opening.py" />
             <location filename="../../cxrviewer/presenters/messages.py" />
-            <location filename="../../cxrviewer/presenters/score_comparison.py" />
             <source>no ID</source>
             <translation>无 ID</translation>
         </message>
@@ -7681,6 +7687,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
             <source>prior number {back}, {projection}</source>
             <translation>倒数第 {back} 次既往检查，{projection}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/imaging/raster_source.py" />
+            <source>rare coding</source>
+            <translation>罕见编码</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
@@ -8253,6 +8264,11 @@ No {absent}.
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{clean} is in the zip file twice.</source>
             <translation>{clean} 在 zip 文件中出现两次。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/imaging/raster_source.py" />
+            <source>{coding}, {bits} bits</source>
+            <translation>{coding}，{bits} 位</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_marks.py" />

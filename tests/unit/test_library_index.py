@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import sqlite3
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PIL.Image
 import pydicom
 import pytest
 
+from cxrviewer import text
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, LibraryError, LibraryFullError, NewerLibraryError
+from cxrviewer.paths import resources_dir
+from cxrviewer.studies.index.kept_text import kept_text, text_of
 from cxrviewer.studies.index.scan import IndexScan
+from cxrviewer.studies.index.schema import INDEX, Schema
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import Mark, StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column, Worklist
@@ -483,3 +490,98 @@ def test_a_change_of_many_marks_is_taken_back_except_for_what_another_window_cha
     library.index.refresh_marks()
     rows = {one.id: (one.status, one.note) for one in library.studies()}
     assert rows[third] == (StudyStatus.OPENED, "from the other window")
+
+
+# Why a file was skipped, in the language of whoever reads it
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    text.use(text.JsonCatalogue.load(resources_dir() / "translations" / "cxrviewer_zh_CN.json"))
+    yield
+    text.use(None)
+
+
+def write_lossless_jpeg(path: Path) -> Path:
+    """Write a picture whose reason has a value: the frame header of a lossless process (SOF3), read by no browser."""
+    stream = io.BytesIO()
+    PIL.Image.new("L", (8, 6)).save(stream, "JPEG")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(stream.getvalue().replace(b"\xff\xc0", b"\xff\xc3"))
+    return path
+
+
+LOSSLESS = (
+    "This JPEG picture is of a kind this viewer does not read (lossless, 8 bits): save it as PNG, or as baseline or "
+    "progressive JPEG."
+)
+
+
+def test_a_reason_with_a_value_is_translated_after_the_index_was_closed(
+    tmp_path: Path, folder: Path, chinese: None
+) -> None:
+    write_lossless_jpeg(folder / "picture.jpg")
+    with zipfile.ZipFile(folder / "disc.zip", "w") as archive:
+        archive.write(folder / "picture.jpg", "member.jpg")
+    (folder / "notes.txt").write_text("no image")
+    with contextlib.closing(Library(tmp_path / "home")) as library:
+        library.scan(folder)
+    with contextlib.closing(Library(tmp_path / "home")) as library:
+        reasons = library.skipped()
+    assert reasons["picture.jpg"] == reasons["member.jpg"] == LOSSLESS  # as text English, for the log and a terminal
+    assert text.translated(reasons["picture.jpg"]) == text.translated(reasons["member.jpg"])
+    assert text.translated(reasons["picture.jpg"]).startswith("本软件不读取此类 JPEG 图片（无损，8 位）")
+    assert text.looked_up(reasons["notes.txt"]) == "此文件既不是 DICOM 文件，也不是 PNG 或 JPEG 图片。"
+
+
+def test_reasons_that_an_earlier_version_kept_in_english_are_read_again_once(
+    tmp_path: Path, folder: Path, chinese: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_lossless_jpeg(folder / "picture.jpg")
+    with zipfile.ZipFile(folder / "disc.zip", "w") as archive:
+        archive.write(folder / "picture.jpg", "member.jpg")
+    write(folder / "film")
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "cxrviewer.studies.index.store.INDEX", Schema(INDEX.application_id, INDEX.migrations[:4], INDEX.tables)
+        )
+        patch.setattr("cxrviewer.studies.index.store.kept_text", str)
+        with contextlib.closing(Library(tmp_path / "home")) as library:
+            library.scan(folder)
+            library.scan()
+            assert library.reader.read == []
+    with contextlib.closing(Library(tmp_path / "home")) as library:
+        assert (
+            set(library.skipped().values())
+            == {LOSSLESS}
+            == {text.translated(one) for one in library.skipped().values()}
+        )
+        library.scan()
+        assert sorted(library.reader.read) == ["member.jpg", "picture.jpg"]
+        assert all(text.translated(one).startswith("本软件不读取此类 JPEG 图片") for one in library.skipped().values())
+        library.scan()
+        library.scan()
+        assert library.reader.read == []
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '{"message":',
+        '{"message":["{x}",{"x":[]},"",""]}',
+        '{"message":' + "[" * 9000,
+        '{"message":[1]}',
+        "{x} of {y}",
+        "",
+    ],
+)
+def test_a_row_that_holds_no_kept_text_is_shown_as_it_is(kept: str) -> None:
+    assert type(text_of(kept)) is str and text_of(kept) == kept
+
+
+def test_a_text_in_a_row_keeps_its_values_its_plural_and_texts_inside_it() -> None:
+    inner = text.msg_n("{n} value", "{n:,} values", 1200)
+    kept = text_of(kept_text(text.msg("Broken {where}: {what} ({share:.1f})", where="a\ud800", what=inner, share=0.25)))
+    assert isinstance(kept, text.Message) and isinstance(kept.params["what"], text.Message)
+    assert kept == "Broken a\ud800: 1,200 values (0.2)"
+    assert kept.params["what"].one == "{n} value"

@@ -219,7 +219,17 @@ def _numbers_once(connection: sqlite3.Connection) -> None:
             connection.execute(index)
 
 
-INDEX = Schema(0x43585249, (_FIRST, _SECOND, _THIRD, _numbers_once), frozenset({"folder", "study", "study_text"}))
+_REASONS_AGAIN = (
+    # Sentences with values were kept in English; now they can be translated. The next scan reads these files again.
+    "UPDATE folder SET state = '' WHERE zip AND EXISTS (SELECT 1 FROM file WHERE folder = folder.id AND reason <> '')",
+    "UPDATE file SET fresh = 1 WHERE reason <> ''",
+)
+
+INDEX = Schema(
+    0x43585249,
+    (_FIRST, _SECOND, _THIRD, _numbers_once, _REASONS_AGAIN),
+    frozenset({"folder", "study", "study_text"}),
+)
 """``index.sqlite``."""
 
 USER = Schema(

@@ -13,6 +13,7 @@ from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.studies.index.database import DAMAGED, Database, portions, question_marks, set_aside
 from cxrviewer.studies.index.identity import Keys, keys_of
+from cxrviewer.studies.index.kept_text import kept_text, text_of
 from cxrviewer.studies.index.patience import Patience
 from cxrviewer.studies.index.schema import INDEX
 from cxrviewer.studies.index.text import name_key, normalised, words
@@ -85,7 +86,10 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file or folder without an image; `path` is for the screen only."""
+    """A file or folder without an image; `path` is for the screen only.
+
+    `reason` is a `Message` where it has values, to be translated when it is shown.
+    """
 
     path: Path
     reason: str
@@ -284,7 +288,7 @@ class Index:
     def set_folder_state(self, folder: int, *, state: str = "", reason: str = "") -> None:
         """Keep why a folder could not be listed, and the state of a ZIP whose members are all known."""
         with self.database.transaction() as database:
-            database.execute("UPDATE folder SET state = ?, reason = ? WHERE id = ?", (state, reason, folder))
+            database.execute("UPDATE folder SET state = ?, reason = ? WHERE id = ?", (state, kept_text(reason), folder))
 
     def clear_reasons(self, root: Root) -> None:
         """Forget which folders could not be listed: the scan that begins finds out again."""
@@ -353,7 +357,7 @@ class Index:
         found = []
         for row in (*folders, *files):
             path, member = _place(*cast(tuple[bytes, str, bytes, int, bytes], row[:5]))
-            found.append(SkippedFile(path / member if member else path, str(row[5])))
+            found.append(SkippedFile(path / member if member else path, text_of(row[5])))
         return tuple(found)
 
     def count_skipped(self) -> int:
@@ -520,11 +524,11 @@ class Index:
 
     def _take(self, row: FileRow, touched: _Touched) -> None:
         image = None if row.header is None else self._image(row, row.header, touched)
-        state, key = row.state, (row.folder, row.name)
+        state, key, reason = row.state, (row.folder, row.name), kept_text(row.reason)
         if key not in touched.known_files:
             touched.known_files[key] = None
             touched.new_files.append(
-                (row.folder, row.name, state.size, state.modified, state.changed, state.fresh, image, row.reason)
+                (row.folder, row.name, state.size, state.modified, state.changed, state.fresh, image, reason)
             )
             return
         before = touched.known_files[key]
@@ -538,7 +542,7 @@ class Index:
             touched.images.add(before[1])
         self.database.execute(
             "UPDATE file SET size = ?, modified = ?, changed = ?, fresh = ?, image = ?, reason = ? WHERE id = ?",
-            (state.size, state.modified, state.changed, state.fresh, image, row.reason, before[0]),
+            (state.size, state.modified, state.changed, state.fresh, image, reason, before[0]),
         )
         touched.known_files[key] = (before[0], image)
 
