@@ -176,7 +176,9 @@ class LibraryPresenter:
             in_place=lambda path: self._add([(path, "")]),
             copied=lambda path, title: self._add([(path, title)]),
         )
-        self.scoring = LibraryScoring(jobs, open_image, scorers, show=lambda _: self._show(), on_scored=self._scored)
+        self.scoring = LibraryScoring(
+            jobs, open_image, scorers, show=lambda _: self._show(), on_scored=self._scored, on_missed=self.missed
+        )
         privacy.listen(self._hidden_changed)
 
     @property
@@ -616,7 +618,7 @@ class LibraryPresenter:
         # In this order on the library's thread: the list waits for the marks there, and not here in between.
         self._ask(MARK_SLOT + " all", work, done, tr("Opening the library"))
         self._list(fresh=True)
-        self._load_roots()
+        self._load_roots(attached=True)  # a stick may have been pulled out while nobody looked
 
     def _ask(self, slot: str, work: Callable[[Stores], T], done: Callable[[T], None], doing: str) -> None:
         """Run something with the stores on the library's thread."""
@@ -815,7 +817,7 @@ class LibraryPresenter:
                 Lane.PLACES, slot, lambda _: dict(root_kinds(tuple(titles))), on_done=add, on_failed=failed
             )  # fmt: skip
 
-    def _load_roots(self) -> None:
+    def _load_roots(self, *, attached: bool = False) -> None:
         def work(stores: Stores) -> tuple[tuple[Root, ...], frozenset[bytes]]:
             return stores.reading.roots(), stores.user.watched()
 
@@ -823,7 +825,10 @@ class LibraryPresenter:
             self._roots, self._watched = tuple(root for root in found[0] if root.kept), found[1]
             self._show()
             self._follow_folders()
-            self._look_at_offline()
+            if attached:
+                self.check([root.id for root in self._roots])  # and what is offline
+            else:
+                self._look_at_offline()
 
         self._ask(ROOTS_SLOT + " list", work, done, tr("Reading the list"))
 

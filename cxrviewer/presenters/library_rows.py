@@ -30,6 +30,9 @@ COLUMNS: tuple[tuple[Column, str, int], ...] = (
 FIRST_SEEN = (Column.STATUS, Column.FLAG)
 """What stands before the description at first: at its end, a window of 1280 pixels shows neither without scrolling."""
 
+LARGEST_FIRST = frozenset({Column.FLAG, Column.DATE, Column.IMAGES})
+"""What the first click sorts downwards: most findings, newest study, most images."""
+
 PICTURE_COLUMN = len(COLUMNS)
 """Place of the small pictures, by which nothing is sorted: behind all that an earlier version arranged."""
 PICTURE_TITLE = msg("Thumbnail")

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import CxrError, LibraryError
+from cxrviewer.errors import CxrError, FileGoneError, LibraryError
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectedError
 from cxrviewer.imaging.contents import Image
 from cxrviewer.imaging.member_paths import member_path
@@ -30,6 +30,8 @@ AT_ONCE = 1000
 EVERYTHING = 10_000_000
 
 CHANGED = msg("The file has changed since the library was scanned.")
+AWAY = msg("Its disc or folder is not connected.")
+NOTHING_TO_SCORE = msg("Nothing to score: every image within reach has its scores.")
 NO_HEAD = msg("No model is ready: switch AI on, or wait until the model has started.")
 
 
@@ -104,6 +106,8 @@ class LibraryScoring:
         Called with every new state.
     on_scored : callable
         Called with the rows of the index whose results have changed, from time to time and at the end.
+    on_missed : callable
+        Called with a file that was not there: its folder is perhaps not connected any more.
     clock : callable
         Seconds.
     """
@@ -116,13 +120,14 @@ class LibraryScoring:
         *,
         show: Callable[[ScoringState], None],
         on_scored: Callable[[], None],
+        on_missed: Callable[[Path], None] = lambda path: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs, self._open, self._scorers = jobs, open_image, scorers
-        self._show, self._on_scored, self._clock = show, on_scored, clock
+        self._show, self._on_scored, self._on_missed, self._clock = show, on_scored, on_missed, clock
         self._stores: Stores | None = None
         self._work: list[tuple[Scorer, ModelVersion, int, str]] = []
-        self._next = self._failed = self._rejected = 0
+        self._next = self._failed = self._rejected = self._away = 0
         self._running = self._paused = self._busy = self._resting = False
         self._reading: int | None = None
         self._read: tuple[int, Image | Exception] | None = None
@@ -151,6 +156,7 @@ class LibraryScoring:
             return
         self._stores, self._running, self._paused, self._why = stores, True, False, []
         self._work, self._next, self._failed, self._rejected, self._seconds, self._end = [], 0, 0, 0, 0.0, ""
+        self._away = 0
         chosen = None if studies is None else sorted(studies)
 
         def work(cancel: CancelToken) -> list[tuple[Scorer, ModelVersion, int, str]]:
@@ -222,16 +228,28 @@ class LibraryScoring:
         assert stores is not None
         _, _, image, digest = self._work[number]
 
+        missed: list[Path] = []
+
         def read(cancel: CancelToken) -> Image:
-            place = next(((path, member) for path, member, online in stores.reading.paths_of(image) if online), None)
-            if place is None:
-                raise LibraryError(CHANGED)
-            opened = self._open(member_path(*place) if place[1] else place[0], cancel)
-            if opened.header.stamp is None or content_digest(opened.header.stamp) != digest:
-                raise LibraryError(CHANGED)
-            return opened
+            places = stores.reading.paths_of(image)
+            gone: FileGoneError | LibraryError = FileGoneError(AWAY) if places else LibraryError(CHANGED)
+            for path, member, online in places:
+                try:
+                    opened = self._open(member_path(path, member) if member else path, cancel) if online else None
+                except FileGoneError as error:  # the same image may lie in another folder too
+                    missed.append(path)
+                    gone = error
+                    continue
+                if opened is None:
+                    continue
+                if opened.header.stamp is None or content_digest(opened.header.stamp) != digest:
+                    raise LibraryError(CHANGED)
+                return opened
+            raise gone
 
         def have(found: Image | Exception) -> None:
+            for path in missed:
+                self._on_missed(path)
             self._reading = None
             # While the image before is scored or kept, this one waits.
             if self._busy and number == self._next:
@@ -264,6 +282,10 @@ class LibraryScoring:
             self._rejected += 1
             why = tr("Rejected: {reason}", reason=words)
             self._keep(Outcome.REJECTED, (), error.rejection.code.value, why=why)
+        elif isinstance(error, FileGoneError):
+            # Nothing is known of the image: what was kept of it stays, and the next run looks for it again.
+            self._away += 1
+            self._keep(None, (), "", why=tr("Not reached: {reason}", reason=words))
         else:
             self._failed += 1
             reason = error.code if isinstance(error, CxrError) else "unexpected"
@@ -271,7 +293,7 @@ class LibraryScoring:
 
     def _keep(
         self,
-        outcome: Outcome,
+        outcome: Outcome | None,
         findings: tuple[StoredFinding, ...],
         reason: str,
         features: npt.NDArray[np.float32] | None = None,
@@ -287,7 +309,8 @@ class LibraryScoring:
 
         def keep(_: CancelToken) -> Path | None:
             places = stores.reading.paths_of(image) if why else ()
-            stores.scores.put(image, version, outcome, findings, digest=digest, reason=reason, features=features)
+            if outcome is not None:
+                stores.scores.put(image, version, outcome, findings, digest=digest, reason=reason, features=features)
             path, member = places[0][:2] if places else (None, "")
             return path / member if path is not None and member else path
 
@@ -314,9 +337,21 @@ class LibraryScoring:
         self._on_scored()
 
     def _result(self) -> str:
-        done = tr_n("{n:,} image was scored.", "{n:,} images were scored.", self._next - self._failed - self._rejected)
-        more = tr("{rejected:,} rejected, {failed:,} failed.", rejected=self._rejected, failed=self._failed)
-        return tr("{done} {more}", done=done, more=more) if self._rejected or self._failed else done
+        if not self._work:
+            return translated(NOTHING_TO_SCORE)
+        scored = self._next - self._failed - self._rejected - self._away
+        done = tr_n("{n:,} image was scored.", "{n:,} images were scored.", scored)
+        if self._rejected or self._failed:
+            more = tr("{rejected:,} rejected, {failed:,} failed.", rejected=self._rejected, failed=self._failed)
+            done = tr("{done} {more}", done=done, more=more)
+        if not self._away:
+            return done
+        away = tr_n(
+            "{n:,} was not there: connect its disc or folder, or scan again.",
+            "{n:,} were not there: connect their disc or folder, or scan again.",
+            self._away,
+        )
+        return tr("{done} {more}", done=done, more=away)
 
     def _text(self) -> str:
         if not self._running:

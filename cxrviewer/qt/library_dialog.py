@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QActionGroup, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -589,6 +589,8 @@ class LibraryDialog(Dialog):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         header = self.table.horizontalHeader()
+        self._add_orders(menu.addMenu(tr("&Sort by")))
+        menu.addSeparator()
         shown = header.count() - header.hiddenSectionCount()
         for number, title in enumerate((*(title for _, title, _ in COLUMNS), PICTURE_TITLE)):
             action = menu.addAction(translated(title))
@@ -597,6 +599,29 @@ class LibraryDialog(Dialog):
             action.setEnabled(number > 0 and (shown > 1 or header.isSectionHidden(number)))  # who it is always shows
             action.toggled.connect(lambda on, number=number: self._show_column(number, on=on))
         menu.popup(self.columns_button.mapToGlobal(QPoint(0, 0)) if at is None else header.viewport().mapToGlobal(at))
+
+    def _add_orders(self, menu: QMenu) -> None:
+        """Offer what a click on a title does, for the keyboard: by which column, and which end comes first."""
+        header = self.table.horizontalHeader()
+        place, present = header.sortIndicatorSection(), header.sortIndicatorOrder()
+        columns, orders = QActionGroup(menu), QActionGroup(menu)
+        for number in sorted(range(len(COLUMNS)), key=header.visualIndex):
+            if not header.isSectionHidden(number):
+                first = self.model.headerData(number, Qt.Orientation.Horizontal, Qt.ItemDataRole.InitialSortOrderRole)
+                action = columns.addAction(menu.addAction(translated(COLUMNS[number][1])))
+                action.setCheckable(True)
+                action.setChecked(number == place)
+                order = Qt.SortOrder(first)
+                action.triggered.connect(lambda _, number=number, order=order: header.setSortIndicator(number, order))
+        menu.addSeparator()
+        for words, order in (
+            (tr("Ascending"), Qt.SortOrder.AscendingOrder),
+            (tr("Descending"), Qt.SortOrder.DescendingOrder),
+        ):
+            action = orders.addAction(menu.addAction(words))
+            action.setCheckable(True)
+            action.setChecked(order is present)
+            action.triggered.connect(lambda _, order=order: header.setSortIndicator(place, order))
 
     def _show_column(self, number: int, *, on: bool) -> None:
         self.table.setColumnHidden(number, not on)

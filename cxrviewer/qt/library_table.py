@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from cxrviewer.presenters.library_rows import (
     COLUMNS,
+    LARGEST_FIRST,
     NOTE_COLUMN,
     PICTURE_COLUMN,
     PICTURE_TITLE,
@@ -161,6 +162,9 @@ class StudyModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
+        if role == _Role.InitialSortOrderRole:
+            largest = section < len(COLUMNS) and COLUMNS[section][0] in LARGEST_FIRST
+            return (Qt.SortOrder.DescendingOrder if largest else Qt.SortOrder.AscendingOrder).value
         if section == PICTURE_COLUMN:  # too narrow for its title
             return translated(PICTURE_TITLE) if role in (_Role.ToolTipRole, _Role.AccessibleTextRole) else None
         return translated(COLUMNS[section][1]) if role == _Role.DisplayRole else None

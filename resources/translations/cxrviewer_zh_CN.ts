@@ -483,6 +483,11 @@
             <translation>吸附到端点(&amp;S)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>&amp;Sort by</source>
+            <translation>排序依据(&amp;S)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>&amp;Stop</source>
@@ -1226,6 +1231,11 @@
             <translation>按文件中的设置</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Ascending</source>
+            <translation>升序</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/person_bar.py" />
             <source>Ask again &amp;later</source>
             <translation>以后再问(&amp;L)</translation>
@@ -1746,6 +1756,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/start_page.py" />
             <source>Demo study</source>
             <translation>演示检查</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Descending</source>
+            <translation>降序</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
@@ -2557,6 +2572,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>It reads films from now on.</source>
             <translation>从现在起它会读取图像。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Its disc or folder is not connected.</source>
+            <translation>其光盘或文件夹未连接。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/reading_room.py" />
@@ -3438,6 +3458,11 @@ No {absent}.
             <translation>不适用于</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Not reached: {reason}</source>
+            <translation>无法读取：{reason}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/findings.py" />
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>Not scored: {title}</source>
@@ -3503,6 +3528,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Nothing to open</source>
             <translation>没有可打开的内容</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Nothing to score: every image within reach has its scores.</source>
+            <translation>无需评分：所有可读取的图像均已有评分。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />
@@ -8261,6 +8291,11 @@ No {absent}.
             <translation>{change} · 既往 {prior} · {by}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/timeline.py" />
+            <source>{change} · {by}</source>
+            <translation>{change} · {by}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/pack.py" />
             <source>{clean} is in the zip file twice.</source>
             <translation>{clean} 在 zip 文件中出现两次。</translation>
@@ -8651,6 +8686,14 @@ No {absent}.
             <extracomment>for one: {n:,} study is marked as read.</extracomment>
             <translation>
                 <numerusform>{n:,} 项检查已标记为已读。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>{n:,} were not there: connect their disc or folder, or scan again.</source>
+            <extracomment>for one: {n:,} was not there: connect its disc or folder, or scan again.</extracomment>
+            <translation>
+                <numerusform>{n:,} 幅图像不在原处：请连接其光盘或文件夹，或重新扫描。</numerusform>
             </translation>
         </message>
         <message>

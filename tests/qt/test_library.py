@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QTableView
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QTableView
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError, LibraryFullError
@@ -251,6 +251,16 @@ def test_a_folder_that_is_chosen_and_was_pulled_out_is_offline_in_list_and_table
     qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new, offline"] * 3, timeout=60_000)
     assert "offline" in dialog.folders.item(0).text() and "is not connected any more" in dialog.notice.text()
     assert dialog.folders.item(0).isSelected()
+
+
+def test_a_folder_that_was_pulled_out_meanwhile_is_offline_when_the_library_is_opened(
+    app: Any, qtbot: Any, folder: Path, tmp_path: Path
+) -> None:
+    filled(app, qtbot, folder).reject()
+    folder.rename(tmp_path / "pulled out")
+    dialog = opened(app, qtbot)
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new, offline"] * 3, timeout=60_000)
+    assert "offline" in dialog.folders.item(0).text()
 
 
 def test_an_image_that_is_not_found_takes_the_folder_that_was_pulled_out_offline(
@@ -963,6 +973,44 @@ def test_columns_that_are_chosen_sorted_and_resized_are_as_they_were_left(
     assert dialog.table.isColumnHidden(PLACES[Column.ACCESSION])
     assert dialog.table.columnWidth(PLACES[Column.NAME]) == 333
     assert cells(dialog, Column.NAME) == names
+
+
+def test_the_first_click_on_a_title_shows_most_findings_the_newest_study_or_the_first_name(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    app.room.library.sort(Column.BIRTH_DATE, descending=False)
+    header = dialog.table.horizontalHeader()
+    for column, descending in ((Column.FLAG, True), (Column.STATUS, False), (Column.DATE, True), (Column.DATE, False)):
+        place = header.sectionViewportPosition(PLACES[column]) + 20
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place, header.height() // 2))
+        assert app.room.library.order == (column, descending)
+
+
+def test_the_list_is_sorted_by_the_keyboard(app: Any, qtbot: Any) -> None:
+    dialog = opened(app, qtbot)
+
+    def orders() -> QMenu:
+        dialog.columns_button.click()
+        menu = dialog.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)[-1]
+        submenu = menu.actions()[0].menu()
+        assert isinstance(submenu, QMenu)
+        return submenu
+
+    def choose(words: str) -> None:
+        menu = orders()
+        next(action for action in menu.actions() if action.text() == words).trigger()
+        menu.parentWidget().close()
+
+    dialog._show_column(PLACES[Column.ACCESSION], on=False)
+    choose("AI findings")
+    assert app.room.library.order == (Column.FLAG, True)
+    choose("Ascending")
+    assert app.room.library.order == (Column.FLAG, False)
+    menu = orders()
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["AI findings", "Ascending"]
+    assert "Accession" not in [action.text() for action in menu.actions()]
+    menu.parentWidget().close()
 
 
 def test_the_rules_are_explained_for_the_open_study_and_changed_in_their_dialog(

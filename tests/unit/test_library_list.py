@@ -223,6 +223,16 @@ def test_a_study_of_which_no_image_could_be_scored_says_so_and_one_not_tried_doe
     assert flags(library)["3"] is FlagState.NOT_SCORED
 
 
+def test_a_failure_takes_no_result_away_an_outdated_one_neither(scored: tuple[Library, Scores]) -> None:
+    library, scores = scored
+    scores.set_current([NEWER])
+    ((second, digest),) = scores.to_score(NEWER, after=1, limit=1)
+    assert not scores.put(second, NEWER, Outcome.FAILED, digest=digest, reason="image")
+    assert flags(library)["2"] is FlagState.OUTDATED
+    assert [(one.version, one.outcome) for one in scores.of_image(second)] == [(HEAD, Outcome.SCORED)]
+    assert (second, digest) in scores.to_score(NEWER), "the next run tries again"
+
+
 def test_an_index_of_an_earlier_program_is_corrected_when_the_heads_are_known(
     scored: tuple[Library, Scores],
 ) -> None:

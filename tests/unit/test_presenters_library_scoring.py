@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cxrviewer.errors import DecodeError, LibraryError
+from cxrviewer.errors import DecodeError, FileGoneError, LibraryError
 from cxrviewer.heads.contract import RejectedError, Rejection, RejectionCode
 from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.presenters.library_scoring import (
@@ -48,6 +48,8 @@ class Stores:
         self.asked: list[Any] = []
         self.scores = self.reading = self
         self.gone: set[int] = set()
+        self.images: tuple[int, ...] = (1, 2, 3)
+        self.places: dict[int, Any] = {}
         self.any_version = False
 
     def set_current(self, versions: list[ModelVersion]) -> None:
@@ -55,12 +57,12 @@ class Stores:
 
     def to_score(self, version: ModelVersion, *, limit: int, studies: Any = None, with_features: bool = False) -> Any:
         self.asked.append(studies)
-        return [(image, DIGEST) for image in (1, 2, 3)]
+        return [(image, DIGEST) for image in self.images]
 
     def paths_of(self, image: int) -> Any:
         if image in self.gone:
             return ()
-        return ((Path("offline"), "", False),) if image == 9 else ((Path(f"image-{image}"), "", True),)
+        return self.places.get(image, ((Path(f"image-{image}"), "", True),))
 
     def put(
         self,
@@ -83,10 +85,11 @@ class Bench:
         self.jobs, self.stores, self.scorer = HeldJobs(), Stores(), FakeScorer()
         self.states: list[ScoringState] = []
         self.time = 0.0
+        self.missed: list[Path] = []
         self.files: dict[str, Any] = {}
         self.scoring = LibraryScoring(
             self.jobs, self.open, lambda: (self.scorer,), show=self.states.append, on_scored=lambda: None,
-            clock=lambda: self.time,
+            on_missed=self.missed.append, clock=lambda: self.time,
         )  # fmt: skip
 
     def open(self, path: Path, cancel: object) -> Any:
@@ -134,6 +137,41 @@ def test_each_image_without_a_score_is_listed_with_its_file_and_the_reason(bench
     bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
     bench.jobs.release_all()
     assert bench.scoring.not_scored == () and bench.scoring.state.not_scored == 0
+
+
+def test_of_an_image_that_is_not_there_nothing_is_kept_and_its_folder_is_looked_at(bench: Bench) -> None:
+    gone = FileGoneError("This file does not exist any more.")
+    bench.files.update({"image-1": gone, "image-2": gone})
+    bench.stores.places[3] = ((Path("offline"), "", False),)
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.stores.kept == []
+    assert bench.missed == [Path("image-1"), Path("image-2")]
+    assert bench.scoring.state.text == (
+        "0 images were scored. 3 were not there: connect their disc or folder, or scan again."
+    )
+    assert [one.reason for one in bench.scoring.not_scored][1:] == [
+        "Not reached: This file does not exist any more.",
+        "Not reached: Its disc or folder is not connected.",
+    ]
+
+
+def test_an_image_that_lies_in_two_folders_is_scored_where_one_of_them_is_gone(bench: Bench) -> None:
+    bench.files["image-2"] = FileGoneError("This file does not exist any more.")
+    bench.stores.places[2] = ((Path("image-2"), "", True), (Path("its-copy"), "", True), (Path("offline"), "", False))
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert [(image, outcome) for image, outcome, _ in bench.stores.kept] == [
+        (image, Outcome.SCORED) for image in (1, 2, 3)
+    ]
+    assert bench.missed == [Path("image-2")]
+
+
+def test_where_every_image_has_its_scores_that_is_said(bench: Bench) -> None:
+    bench.stores.images = ()
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.scoring.state.text == "Nothing to score: every image within reach has its scores."
 
 
 def test_with_several_heads_the_reason_names_the_one_that_gave_it(bench: Bench) -> None:

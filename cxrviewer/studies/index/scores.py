@@ -118,6 +118,8 @@ class Scores:
     ) -> bool:
         """Keep what a head made of an image, instead of what it made of it before.
 
+        A failure replaces no result, an outdated one neither: the disc may have been taken out meanwhile.
+
         Parameters
         ----------
         image : int
@@ -130,11 +132,17 @@ class Scores:
         Returns
         -------
         bool
-            False where the image holds other content by now, or is gone: nothing is kept then.
+            False where nothing is kept: the image holds other content by now, or is gone, or this is a failure and
+            there is a result.
         """
         with self._database.transaction() as database:
             row = database.execute("SELECT uid, digest FROM image WHERE id = ?", (image,)).fetchone()
             if row is None or row[1] != digest:
+                return False
+            if outcome is Outcome.FAILED and database.execute(
+                "SELECT EXISTS (SELECT 1 FROM scoring WHERE head = ? AND digest = ? AND outcome <> 'failed')",
+                (version.head, digest),
+            ).fetchone() == (1,):
                 return False
             database.execute(
                 "DELETE FROM scoring WHERE head = ?1 AND (digest = ?2 OR "
