@@ -407,6 +407,8 @@ class AnnotationsPresenter:
         """Draw annotations with the left button; None for no drawing."""
         self._stop_requesting()
         self._tool = tool
+        if tool is not None:  # or Enter would be about what was drawn before, and place nothing
+            self._selected = None
         self._sketch = None
         self._show()
 

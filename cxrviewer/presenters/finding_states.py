@@ -19,10 +19,14 @@ DecisionOf = Callable[[Prediction, int], Decision | None]
 
 @dataclass(frozen=True, slots=True)
 class CardChange:
-    """How a score differs from the prior's; `named` where the difference exceeds its uncertainty."""
+    """How a score differs from the prior's; `named` where the difference exceeds its uncertainty.
+
+    `short` leaves out the prior's score: a narrow line loses that before it loses the uncertainty.
+    """
 
     text: str
     named: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,8 @@ class FindingCard:
         What the reader decided about exactly this score.
     change : str
         How it differs from the prior's score, empty where it is not compared.
-    short_evidence : str
-        What a narrow card shows instead of `evidence`.
+    short_evidence, short_change : str
+        What a narrow card shows instead of `evidence` and `change`.
     """
 
     number: int
@@ -87,6 +91,7 @@ class FindingCard:
     decision: Decision | None = None
     change: str = ""
     short_evidence: str = ""
+    short_change: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -298,7 +303,7 @@ def shown(
             return made
         change = changes.cards.get(number)
         if change is not None:
-            made = replace(made, change=change.text)
+            made = replace(made, change=change.text, short_change=change.short)
         return replace(made, above=scores[number].above, decidable=True, decision=decision_of(prediction, number))
 
     return Shown(

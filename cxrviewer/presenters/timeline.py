@@ -552,7 +552,8 @@ def _card_change(before: StoredFinding, changed: Difference) -> CardChange:
         else points(changed.value)
     )
     text = tr("{change} · prior {prior} · {by}", change=_named(direction), prior=prior, by=by)
-    return CardChange(text, direction is not Direction.NONE)
+    short = tr("{change} · {by}", change=_named(direction), by=by)
+    return CardChange(text, direction is not Direction.NONE, short)
 
 
 def _named(direction: Direction) -> str:

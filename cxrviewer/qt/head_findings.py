@@ -76,7 +76,8 @@ class CardButton(QPushButton):
         column.addLayout(first)
         column.addLayout(second)
         height = name.sizeHint().height() + left.sizeHint().height() + 18
-        self._change = ElidedLabel(parent=self)
+        self._change = ElidedLabel(card.change, self)
+        self._change.set_short(card.short_change)
         self._change.setFont(small(self.font()))
         if card.change:
             # Never the colour of a flag: the interval knows nothing of exposure and position.
@@ -88,7 +89,6 @@ class CardButton(QPushButton):
         for child in (name, number, spread, left, right, self._mark, self._change):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedHeight(height)
-        self._change.setText(card.change)
         missing = "" if card.has_map else tr("No map for this finding")
         hints = "\n".join(hint for hint in (card.evidence, card.change, card.interval_words, missing) if hint)
         self.setToolTip(tip(hints, wrap=bool(card.interval)))

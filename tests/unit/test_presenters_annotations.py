@@ -616,6 +616,14 @@ def test_a_key_alone_places_an_annotation_in_the_middle(fixture: Fixture, name: 
     assert sum(p.column for p in points) / len(points) == pytest.approx(150, abs=1e-6)
 
 
+def test_enter_places_what_was_chosen_last_beside_an_annotation_that_was_just_placed(fixture: Fixture) -> None:
+    fixture.presenter.use(TOOLS["length"])
+    assert fixture.presenter.enter(P(150, 200), ONE)
+    fixture.presenter.use(TOOLS["angle"])
+    assert fixture.presenter.enter(P(150, 200), ONE)
+    assert [type(shape) for shape in shapes(fixture)] == [Length, Angle]
+
+
 def test_a_text_is_requested_for_where_it_begins_and_an_empty_one_is_none(fixture: Fixture) -> None:
     fixture.presenter.use(TOOLS["text"])
     click(fixture, P(50, 60))

@@ -287,6 +287,12 @@ def test_a_change_is_named_only_where_the_difference_exceeds_its_uncertainty() -
         1: ("no change shown · prior 40 % · +2 (−5 to +9)", False),
         2: ("▼ lower · prior 20 % · −15 (−22 to −8)", True),
     }
+    # Shorter by what the panel above says of the prior anyway, and never by the uncertainty.
+    assert [changes.cards[number].short for number in range(3)] == [
+        "▲ higher · +20 (+13 to +27)",
+        "no change shown · +2 (−5 to +9)",
+        "▼ lower · −15 (−22 to −8)",
+    ]
     assert "another exposure or position" in changes.how
 
 
