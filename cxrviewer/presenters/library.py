@@ -24,6 +24,7 @@ from cxrviewer.presenters.library_marks import MARK_SLOT, LibraryMarks, ShowRows
 from cxrviewer.presenters.library_rows import library_row
 from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, version_of
 from cxrviewer.presenters.library_stores import HELD, WRITING, LibraryStores
+from cxrviewer.presenters.library_unscored import not_scored
 from cxrviewer.presenters.library_view import LibraryState, LibraryView, RootRow
 from cxrviewer.presenters.library_watch import LibraryWatch
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
@@ -34,6 +35,7 @@ from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
 from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, read_rule_file, write_rules
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
 from cxrviewer.studies.index.files import DISCS, FOLDER, USER_NAME, LibraryFiles
+from cxrviewer.studies.index.not_scored import UnscoredImage, count_current, count_unscored, unscored_images
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
 from cxrviewer.studies.index.reach import roots_of_patient
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds, walk_base
@@ -70,6 +72,7 @@ class _List:
     count: int
     problems: tuple[str, ...]
     skipped: int
+    unscored: int
     top: tuple[StudyRow, ...]
 
 
@@ -151,7 +154,7 @@ class LibraryPresenter:
         self._count = 0
         self._column, self._descending, self._query = Column.DATE, True, ""
         self._problems: tuple[str, ...] = ()
-        self._skipped = 0
+        self._skipped = self._unscored = 0
         self._scan: IndexScan | None = None
         self._scan_state: ScanState | None = None
         self._stopped = False
@@ -584,6 +587,21 @@ class LibraryPresenter:
 
         self._ask("library skipped", lambda stores: stores.reading.skipped(), done, tr("Reading the list"))
 
+    def list_not_scored(self) -> None:
+        """Show why images have no score of the heads in use, whenever these were tried."""
+        titles = {scorer.manifest.id: scorer.manifest.title for scorer in self._scorers()}
+
+        def work(stores: Stores) -> tuple[tuple[UnscoredImage, ...], bool]:
+            database = stores.reading.database
+            return unscored_images(database), count_current(database) > 1
+
+        def done(found: tuple[tuple[UnscoredImage, ...], bool]) -> None:
+            if self._view is not None:
+                kept = not_scored(found[0], titles, several=found[1])
+                self._view.show_not_scored((*kept, *self.scoring.not_reached))
+
+        self._ask("library not scored", work, done, tr("Reading the list"))
+
     def close(self) -> None:
         """Close the files, once no job runs any more; harmless when called again."""
         self._watch.close()
@@ -662,14 +680,14 @@ class LibraryPresenter:
                 keys, problems = stores.worklist.keys(column, descending=descending, query=query)
                 count = len(keys)
             top = stores.worklist.rows(list(keys[:SCREEN])) if fresh else ()
-            return _List(keys, count, problems, stores.reading.count_skipped(), top)
+            reading = stores.reading
+            return _List(keys, count, problems, reading.count_skipped(), count_unscored(reading.database), top)
 
         def done(found: _List) -> None:
             more = len(found.keys) < found.count
             self._listing, self._unfilled, self._read_once = more, more, True
-            self._keys, self._count, self._problems, self._skipped = (
-                found.keys, found.count, found.problems, found.skipped,
-            )  # fmt: skip
+            self._keys, self._count, self._problems = found.keys, found.count, found.problems
+            self._skipped, self._unscored = found.skipped, found.unscored
             if self._view is not None:
                 self._view.show_keys(self._keys, fresh=fresh, more=more)
             if found.top:
@@ -969,6 +987,7 @@ class LibraryPresenter:
                 done=0 if state is None else state.done,
                 total=0 if state is None or not state.listed else state.total,
                 skipped=self._skipped,
+                unscored=self._unscored + len(self.scoring.not_reached),
                 usable=usable,
                 can_undo=usable and self._marks.can_undo,
                 scoring=self.scoring.state,

@@ -18,7 +18,8 @@ from cxrviewer.imaging.contents import Image
 from cxrviewer.imaging.member_paths import member_path
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.head_findings import Scorer
-from cxrviewer.presenters.messages import sentence, time_left
+from cxrviewer.presenters.library_unscored import NotScored
+from cxrviewer.presenters.messages import sentence, sentence_of, time_left
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.scores import ModelVersion, Outcome, StoredFinding
 from cxrviewer.studies.index.stores import Stores
@@ -52,8 +53,6 @@ class ScoringState:
     text : str
         Progress or result, for the screen.
     done, total : int
-    not_scored : int
-        Images of this run that were rejected or failed so far.
     """
 
     running: bool = False
@@ -61,15 +60,6 @@ class ScoringState:
     text: str = ""
     done: int = 0
     total: int = 0
-    not_scored: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NotScored:
-    """An image without a score, and why, in the reader's language; `path` is for the screen only."""
-
-    path: Path
-    reason: str
 
 
 def version_of(manifest: HeadManifest) -> ModelVersion:
@@ -134,18 +124,16 @@ class LibraryScoring:
         self._seconds, self._since = 0.0, 0.0
         self._end = ""
         self._run = 0
-        self._why: list[NotScored] = []
+        self._not_reached: dict[int, NotScored] = {}
+
+    @property
+    def not_reached(self) -> tuple[NotScored, ...]:
+        """Return the images that were not there in this run, or the last one: nothing is kept of them."""
+        return tuple(self._not_reached.values())
 
     @property
     def state(self) -> ScoringState:
-        return ScoringState(
-            self._running, self._paused, self._text(), self._next, len(self._work), len(self._why)
-        )  # fmt: skip
-
-    @property
-    def not_scored(self) -> tuple[NotScored, ...]:
-        """Return every image that this run, or the last one, rejected or failed at, and why."""
-        return tuple(self._why)
+        return ScoringState(self._running, self._paused, self._text(), self._next, len(self._work))
 
     def start(self, stores: Stores, studies: Collection[int] | None) -> None:
         """Score what has no current result: images of `studies`, or all. Replaces a run."""
@@ -154,9 +142,9 @@ class LibraryScoring:
         if not scorers:
             self._finish(translated(NO_HEAD))
             return
-        self._stores, self._running, self._paused, self._why = stores, True, False, []
+        self._stores, self._running, self._paused = stores, True, False
         self._work, self._next, self._failed, self._rejected, self._seconds, self._end = [], 0, 0, 0, 0.0, ""
-        self._away = 0
+        self._away, self._not_reached = 0, {}
         chosen = None if studies is None else sorted(studies)
 
         def work(cancel: CancelToken) -> list[tuple[Scorer, ModelVersion, int, str]]:
@@ -277,19 +265,17 @@ class LibraryScoring:
             self._begin_reading(self._next + 1)
 
     def _not_scored(self, error: Exception) -> None:
-        words = sentence(error, tr("Scoring"))
+        why = sentence_of(error, msg("Scoring"))
         if isinstance(error, RejectedError):
             self._rejected += 1
-            why = tr("Rejected: {reason}", reason=words)
             self._keep(Outcome.REJECTED, (), error.rejection.code.value, why=why)
         elif isinstance(error, FileGoneError):
             # Nothing is known of the image: what was kept of it stays, and the next run looks for it again.
             self._away += 1
-            self._keep(None, (), "", why=tr("Not reached: {reason}", reason=words))
+            self._keep(None, (), "", why=why)
         else:
             self._failed += 1
-            reason = error.code if isinstance(error, CxrError) else "unexpected"
-            self._keep(Outcome.FAILED, (), reason, why=tr("Failed: {reason}", reason=words))
+            self._keep(Outcome.FAILED, (), error.code if isinstance(error, CxrError) else "unexpected", why=why)
 
     def _keep(
         self,
@@ -302,26 +288,27 @@ class LibraryScoring:
     ) -> None:
         stores = self._stores
         assert stores is not None
-        scorer, version, image, digest = self._work[self._next]
-        run = self._run
-        if why and any(one is not scorer for one, *_ in self._work):
-            why = tr("{head} · {reason}", head=translated(scorer.manifest.title), reason=why)
+        _, version, image, digest = self._work[self._next]
+        run, first = self._run, bool(why) and self._failed + self._rejected + self._away == 1
 
         def keep(_: CancelToken) -> Path | None:
-            places = stores.reading.paths_of(image) if why else ()
-            if outcome is not None:
-                stores.scores.put(image, version, outcome, findings, digest=digest, reason=reason, features=features)
-            path, member = places[0][:2] if places else (None, "")
-            return path / member if path is not None and member else path
+            if outcome is None:
+                places = stores.reading.paths_of(image)
+                path, member = places[0][:2] if places else (Path("—"), "")
+                return path / member if member else path
+            stores.scores.put(
+                image, version, outcome, findings, digest=digest, reason=reason, why=why, features=features
+            )
+            return None
 
-        def kept(path: Path | None) -> None:
+        def kept(away: Path | None) -> None:
             if run != self._run:
                 return
-            if why:
-                self._why.append(NotScored(Path("—") if path is None else path, why))
+            if away is not None:
+                self._not_reached[image] = NotScored(away, tr("Not reached: {reason}", reason=translated(why)))
             self._busy = False
             self._next += 1
-            if self._next % 20 == 0:
+            if first or self._next % 20 == 0:
                 self._on_scored()
             self._step()
 

@@ -10,6 +10,7 @@ from cxrviewer.presenters.disc_copies import CopyOffer
 from cxrviewer.presenters.library_charsets import CharsetChoices
 from cxrviewer.presenters.library_rows import LibraryRow
 from cxrviewer.presenters.library_scoring import ScoringState
+from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.studies.index.store import SkippedFile
 
@@ -48,6 +49,8 @@ class LibraryState:
         For the bar; `total` is 0 while nobody can know.
     skipped : int
         Files without an image.
+    unscored : int
+        Images that a head in use could not score.
     scoring : ScoringState
     disc : CopyOffer
     usable : bool
@@ -67,6 +70,7 @@ class LibraryState:
     done: int = 0
     total: int = 0
     skipped: int = 0
+    unscored: int = 0
     scoring: ScoringState = field(default_factory=ScoringState)
     disc: CopyOffer = field(default_factory=CopyOffer)
     usable: bool = False
@@ -109,6 +113,8 @@ class LibraryView(Protocol):
         ...
 
     def show_skipped(self, skipped: Sequence[SkippedFile]) -> None: ...
+
+    def show_not_scored(self, images: Sequence[NotScored]) -> None: ...
 
     def show_charsets(self, choices: CharsetChoices) -> None:
         """Let the reader choose the character set of a study."""

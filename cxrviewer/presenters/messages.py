@@ -48,14 +48,19 @@ DELETED = msg("file deleted or moved")
 
 def sentence(error: Exception, doing: str) -> str:
     """Return one sentence for the user; an unexpected error goes to the log with its place."""
+    return translated(sentence_of(error, doing))
+
+
+def sentence_of(error: Exception, doing: str) -> str:
+    """Return what `sentence` does, to be translated when it is shown: for what is kept."""
     if isinstance(error, CxrError):
-        return translated(error.user_message)
+        return error.user_message
     if isinstance(error, OSError):
-        return tr("The file could not be read; check that it is still there and that its disc is readable.")
+        return msg("The file could not be read; check that it is still there and that its disc is readable.")
     if isinstance(error, MemoryError):
-        return tr("There is not enough memory for this file; close other programs and try again.")
+        return msg("There is not enough memory for this file; close other programs and try again.")
     logger.error("an unexpected error while working in the background", exc_info=error)
-    return tr("{doing} failed for a reason this program did not expect. Details are in the log.", doing=doing)
+    return msg("{doing} failed for a reason this program did not expect. Details are in the log.", doing=doing)
 
 
 _ISOLATE, _POP = "\u2068", "\u2069"

@@ -27,7 +27,7 @@ from cxrviewer.qt.widgets import label, set_widths, tip
 from cxrviewer.text import looked_up, tr, tr_n
 
 if TYPE_CHECKING:
-    from cxrviewer.presenters.library_scoring import NotScored
+    from cxrviewer.presenters.library_unscored import NotScored
     from cxrviewer.studies.scan import Skipped
 
 
@@ -119,7 +119,7 @@ class SkippedDialog(ReasonsDialog):
 
 
 class NotScoredDialog(ReasonsDialog):
-    """Each image that a run over the library could not score, and why."""
+    """Each image of the library that the heads in use could not score, and why."""
 
     def __init__(self, images: Sequence[NotScored], parent: QWidget | None = None, *, hidden: bool = False) -> None:
         count = tr_n("{n:,} film without scores", "{n:,} films without scores", len(images))

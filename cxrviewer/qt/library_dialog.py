@@ -47,6 +47,7 @@ from cxrviewer.presenters.library_rows import (
     PICTURE_TITLE,
     LibraryRow,
 )
+from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.presenters.library_view import LibraryState
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Picture
@@ -133,8 +134,8 @@ class LibraryDialog(Dialog):
         self.bar.setValue(state.done)
         self.scoring.setText(state.scoring.text)
         self.scoring.setVisible(bool(state.scoring.text))
-        self.not_scored.setText(tr("{n:,} not scored: why?", n=state.scoring.not_scored))
-        self.not_scored.setVisible(bool(state.scoring.not_scored))
+        self.not_scored.setText(tr("{n:,} not scored: why?", n=state.unscored))
+        self.not_scored.setVisible(bool(state.unscored))
         self.pause_action.setText(tr("Resume scoring") if state.scoring.paused else tr("Pause scoring"))
         self.pause_action.setEnabled(state.scoring.running)
         self.stop_action.setEnabled(state.scoring.running)
@@ -198,8 +199,8 @@ class LibraryDialog(Dialog):
         listed = [Skipped(one.path, one.reason) for one in skipped]
         SkippedDialog(listed, self, hidden=self._privacy.hidden).open()
 
-    def _show_not_scored(self) -> None:
-        NotScoredDialog(self._presenter.scoring.not_scored, self, hidden=self._privacy.hidden).open()
+    def show_not_scored(self, images: Sequence[NotScored]) -> None:
+        NotScoredDialog(images, self, hidden=self._privacy.hidden).open()
 
     def show_charsets(self, choices: CharsetChoices) -> None:
         from cxrviewer.qt.charset_dialog import CharsetDialog
@@ -492,7 +493,7 @@ class LibraryDialog(Dialog):
         self.column.addWidget(self.bar)
         self.column.addLayout(foot)
         self.scoring = ElidedLabel()
-        self.not_scored = self._button("", self._show_not_scored)
+        self.not_scored = self._button("", self._presenter.list_not_scored)
         self.not_scored.setObjectName("link")
         below = QHBoxLayout()
         below.addWidget(self.scoring, 1)

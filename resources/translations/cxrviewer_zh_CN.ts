@@ -2019,9 +2019,14 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>已左右翻转</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <location filename="../../cxrviewer/presenters/library_unscored.py" />
             <source>Failed: {reason}</source>
             <translation>失败：{reason}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_unscored.py" />
+            <source>Failed; score it again.</source>
+            <translation>失败；请重新评分。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -4152,7 +4157,7 @@ No {absent}.
             <translation>区域数值(&amp;V)…</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <location filename="../../cxrviewer/presenters/library_unscored.py" />
             <source>Rejected: {reason}</source>
             <translation>拒绝：{reason}</translation>
         </message>
@@ -8386,7 +8391,7 @@ No {absent}.
             <translation>{head} 的已知密钥为 {known}，但此模型包由 {found} 签名，可能来自他人。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <location filename="../../cxrviewer/presenters/library_unscored.py" />
             <source>{head} · {reason}</source>
             <translation>{head} · {reason}</translation>
         </message>

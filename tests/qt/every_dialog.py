@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 import cxrviewer.qt
 from cxrviewer.presenters.finding_states import Shown
 from cxrviewer.presenters.library_charsets import charset_choices
-from cxrviewer.presenters.library_scoring import NotScored
+from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.qt.about import LicenceTexts
 from cxrviewer.qt.charset_dialog import CharsetDialog
 from cxrviewer.qt.dialogs import CrashDialog, Dialog, NotScoredDialog, ReasonsDialog, SkippedDialog

@@ -25,6 +25,7 @@ from cxrviewer.presenters.findings import Shown
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, LibraryRow
 from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.presenters.score_change import score_changes, scored
+from cxrviewer.qt import language
 from cxrviewer.qt.dialogs import NotScoredDialog
 from cxrviewer.qt.hanging_dialog import HangingDialog
 from cxrviewer.qt.library_dialog import LibraryDialog
@@ -36,6 +37,7 @@ from cxrviewer.studies.index.scan import IndexScan, ScanState
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column, Worklist
+from cxrviewer.text import msg
 from tests.builders.dicom import write_image
 from tests.fakes import FakeScorer, prediction
 from tests.qt.window_fixture import plan_of
@@ -689,9 +691,9 @@ def test_what_could_not_be_scored_is_listed_with_its_reason(app: Any, qtbot: Any
     assert dialog.not_scored.isHidden()
     app.room.library.score(None)
     qtbot.waitUntil(lambda: "0 images were scored" in dialog.scoring.text(), timeout=60_000)
-    assert dialog.not_scored.isVisible() and dialog.not_scored.text() == "3 not scored: why?"
-    dialog.not_scored.click()
-    listed: NotScoredDialog = dialog.findChildren(NotScoredDialog)[-1]
+    qtbot.waitUntil(lambda: dialog.not_scored.text() == "3 not scored: why?", timeout=60_000)
+    assert dialog.not_scored.isVisible()
+    listed = not_scored(dialog, qtbot)
     rows = [[listed.table.item(row, column).text() for column in range(2)] for row in range(3)]
     assert sorted(name for name, _ in rows) == ["new.dcm", "old.dcm", "other.dcm"]
     assert {reason for _, reason in rows} == {"Rejected: A child."}
@@ -701,11 +703,45 @@ def test_what_could_not_be_scored_is_listed_with_its_reason(app: Any, qtbot: Any
     assert (listed.place.text(), listed.whole.text()) == (str(folder / rows[1][0]), "Rejected: A child.")
     listed.close()
     app.window.commands.run("view.hide_identity")
-    dialog.not_scored.click()
-    hidden: NotScoredDialog = dialog.findChildren(NotScoredDialog)[-1]
+    hidden = not_scored(dialog, qtbot)
     assert [hidden.table.item(row, 0).text() for row in range(3)] == ["File 1", "File 2", "File 3"]
     assert (hidden.place.text(), hidden.whole.text()) == ("", "Rejected: A child.")
     hidden.close()
+
+
+def not_scored(dialog: LibraryDialog, qtbot: Any) -> NotScoredDialog:
+    def lists() -> list[NotScoredDialog]:
+        return [one for one in dialog.findChildren(NotScoredDialog) if one.isVisible()]
+
+    dialog.not_scored.click()
+    qtbot.waitUntil(lambda: bool(lists()), timeout=60_000)
+    return lists()[-1]
+
+
+def test_after_a_restart_the_reasons_are_listed_in_the_language_of_the_window(
+    app: Any, make_app: Any, qtbot: Any, folder: Path
+) -> None:
+    scorer = FakeScorer()
+    scorer.answers = Refusing(msg("This is {name}; the model reads plain chest radiographs only.", name="X"))
+    app.room.start_heads(lambda: [plan_of(scorer)])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
+    dialog = filled(app, qtbot, folder)
+    app.room.library.score(None)
+    qtbot.waitUntil(lambda: dialog.not_scored.text() == "3 not scored: why?", timeout=60_000)
+    qtbot.waitUntil(lambda: "0 images were scored" in dialog.scoring.text(), timeout=60_000)
+    app.window.language_chosen.emit("zh_CN")
+    app.window.close()
+    again = make_app()
+    try:
+        again.start(())
+        dialog = opened(again, qtbot)
+        qtbot.waitUntil(dialog.not_scored.isVisible, timeout=60_000)
+        listed = not_scored(dialog, qtbot)
+        assert {listed.table.item(row, 1).text() for row in range(3)} == {"拒绝：这是X；模型只读取胸部 X 线平片。"}
+        listed.close()
+    finally:
+        again.window.close()
+        language.install("en")
 
 
 def comparisons(app: Any) -> list[ScoreChangeDialog]:
@@ -715,8 +751,11 @@ def comparisons(app: Any) -> list[ScoreChangeDialog]:
 class Refusing(dict[Any, Any]):
     """Rejects every image."""
 
+    def __init__(self, why: str = "A child.") -> None:
+        self.why = why
+
     def get(self, key: Any, other: Any = None) -> Any:
-        return RejectedError(Rejection(RejectionCode.CHILD, "A child."))
+        return RejectedError(Rejection(RejectionCode.CHILD, self.why))
 
 
 def test_current_and_prior_blink_in_one_place_and_their_scores_are_compared(app: Any, qtbot: Any, folder: Path) -> None:

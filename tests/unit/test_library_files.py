@@ -99,7 +99,7 @@ def test_an_index_of_an_earlier_version_keeps_rows_numbers_scores_and_search(
     with contextlib.closing(Library(tmp_path / "home")) as library:
         assert not library.index.rebuilt
         assert contents(library) == before
-        assert names(library, "index") == indexes
+        assert names(library, "index") == {*indexes, "scoring_not_scored"}
         assert library.index.database.rows("PRAGMA foreign_key_check") == []
         assert [row.patient_name for row in library.studies("name2")] == ["NAME2"]
         library.scan()
@@ -110,7 +110,8 @@ def test_an_index_of_an_earlier_version_keeps_rows_numbers_scores_and_search(
 
 def contents(library: Library) -> dict[str, list[tuple[object, ...]]]:
     tables = ("root", "folder", "patient", "study", "series", "image", "file", "scoring", "finding")
-    return {table: library.index.database.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables}
+    found = {table: library.index.database.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables}
+    return {**found, "scoring": [row[:9] for row in found["scoring"]]}  # the tenth came later
 
 
 def names(library: Library, kind: str) -> set[str]:

@@ -585,3 +585,11 @@ def test_a_text_in_a_row_keeps_its_values_its_plural_and_texts_inside_it() -> No
     assert isinstance(kept, text.Message) and isinstance(kept.params["what"], text.Message)
     assert kept == "Broken a\ud800: 1,200 values (0.2)"
     assert kept.params["what"].one == "{n} value"
+
+
+def test_a_text_that_no_row_could_give_back_is_kept_in_english() -> None:
+    deep = "reason"
+    for _ in range(6):
+        deep = text.msg("because of {deep}", deep=deep)
+    assert kept_text(deep) == "because of " * 6 + "reason"
+    assert type(kept_text(deep)) is str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 
 from cxrviewer.presenters.library_rows import COLUMNS, library_row
 from cxrviewer.studies.index.comparison import candidates, prior_study
+from cxrviewer.studies.index.not_scored import count_current, count_unscored, unscored_images
 from cxrviewer.studies.index.query import parse
 from cxrviewer.studies.index.scores import ModelVersion, Outcome, Scores, StoredFinding
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, FlagState, StudyRow
 from cxrviewer.studies.priors import find_priors
+from cxrviewer.text import Message, msg
 from tests.builders.dicom import UID_ROOT, image_bytes
 from tests.builders.library import Library, write
 
@@ -227,10 +230,69 @@ def test_a_failure_takes_no_result_away_an_outdated_one_neither(scored: tuple[Li
     library, scores = scored
     scores.set_current([NEWER])
     ((second, digest),) = scores.to_score(NEWER, after=1, limit=1)
-    assert not scores.put(second, NEWER, Outcome.FAILED, digest=digest, reason="image")
+    for _ in range(2):
+        assert scores.put(second, NEWER, Outcome.FAILED, digest=digest, reason="image", why="No pixels.")
     assert flags(library)["2"] is FlagState.OUTDATED
-    assert [(one.version, one.outcome) for one in scores.of_image(second)] == [(HEAD, Outcome.SCORED)]
+    made = {(one.version, one.outcome, one.outdated) for one in scores.of_image(second)}
+    assert made == {(HEAD, Outcome.SCORED, True), (NEWER, Outcome.FAILED, False)}
+    assert [one.why for one in unscored_images(library.index.database)] == ["No pixels."]
     assert (second, digest) in scores.to_score(NEWER), "the next run tries again"
+    scores.put(second, NEWER, Outcome.SCORED, [finding(0.1)], digest=digest)
+    assert [one.version for one in scores.of_image(second)] == [NEWER]
+    assert not scores.put(second, NEWER, Outcome.FAILED, digest=digest, reason="image", why="No pixels.")
+    assert [one.outcome for one in scores.of_image(second)] == [Outcome.SCORED]
+
+
+def test_why_an_image_was_not_scored_is_known_after_a_restart_until_it_is_scored(
+    scored: tuple[Library, Scores], folder: Path
+) -> None:
+    library, scores = scored
+    ((third, digest),) = scores.to_score(HEAD, after=2)
+    why = msg("It has {n} bits.", n=9)
+    scores.put(third, HEAD, Outcome.FAILED, digest=digest, reason="image.decode", why=why)
+    again = Library(library.home)
+    with contextlib.closing(again):
+        database, scores = again.index.database, Scores(again.index)
+        (one,) = unscored_images(database)
+        assert (one.path, one.head, one.outcome, one.code) == (folder / "f3", "student", Outcome.FAILED, "image.decode")
+        assert isinstance(one.why, Message) and (one.why.source, one.why.params) == ("It has {n} bits.", {"n": 9})
+        assert count_unscored(database) == count_current(database) == 1
+        assert [image for image, _ in scores.to_score(HEAD)] == [third]  # a failure is tried again
+        scores.put(third, HEAD, Outcome.REJECTED, digest=digest, reason="child", why="A child.")
+        assert [one.why for one in unscored_images(database)] == ["A child."]
+        assert scores.to_score(HEAD) == ()  # the same head will decline the same image again
+        scores.set_current([NEWER])
+        assert unscored_images(database) == () and count_unscored(database) == 0  # another one says nothing of it
+        assert [image for image, _ in scores.to_score(NEWER, after=2)] == [third]
+        scores.put(third, NEWER, Outcome.FAILED, digest=digest, reason="unexpected", why="Once more.")
+        scores.put(third, NEWER, Outcome.SCORED, [finding(0.2)], digest=digest)
+        assert unscored_images(database) == () and count_unscored(database) == 0
+
+
+def test_what_could_not_be_scored_is_listed_by_its_place_and_not_after_its_file_changed(
+    library: Library, folder: Path
+) -> None:
+    write(folder / "a", 1)
+    with zipfile.ZipFile(folder / "disc.zip", "w") as archive:
+        archive.write(write(folder / "b", 2), "IM2")
+    (folder / "b").unlink()
+    library.scan(folder)
+    scores, other = Scores(library.index), ModelVersion("other", "12" * 32, "34" * 32)
+    scores.set_current([HEAD, other])
+    for image, digest in scores.to_score(HEAD):
+        for version in (HEAD, other):
+            scores.put(image, version, Outcome.REJECTED, digest=digest, reason="child", why="A child.")
+    places = [(one.path.name, one.path.parent.name, one.head) for one in unscored_images(library.index.database)]
+    assert places == [
+        ("a", "films", "other"),
+        ("a", "films", "student"),
+        ("IM2", "disc.zip", "other"),
+        ("IM2", "disc.zip", "student"),
+    ]
+    assert (count_unscored(library.index.database), count_current(library.index.database)) == (4, 2)
+    write(folder / "a", 1, grey=77)
+    library.scan()
+    assert {one.path.name for one in unscored_images(library.index.database)} == {"IM2"}
 
 
 def test_an_index_of_an_earlier_program_is_corrected_when_the_heads_are_known(

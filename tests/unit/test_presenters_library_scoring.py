@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,11 @@ from cxrviewer.presenters.library_scoring import (
     ScoringState,
     stored,
 )
+from cxrviewer.presenters.library_unscored import not_scored
 from cxrviewer.studies.index.identity import content_digest
+from cxrviewer.studies.index.not_scored import UnscoredImage
 from cxrviewer.studies.index.scores import ModelVersion, Outcome
+from cxrviewer.text import Message, msg
 from tests.fakes import FakeScorer, HeldJobs, fake_image, prediction
 
 STAMP = FileStamp(1, 2, 3, 4, 5, 6, "x")
@@ -44,6 +47,7 @@ class Stores:
 
     def __init__(self) -> None:
         self.kept: list[tuple[int, Outcome, str]] = []
+        self.why: list[str] = []
         self.versions: list[ModelVersion] = []
         self.asked: list[Any] = []
         self.scores = self.reading = self
@@ -73,10 +77,12 @@ class Stores:
         *,
         digest: str,
         reason: str,
+        why: str,
         features: Any = None,
     ) -> bool:
         assert digest == DIGEST and version in (self.versions if self.any_version else self.versions[:1])
         self.kept.append((image, outcome, reason))
+        self.why.append(why)
         return True
 
 
@@ -119,24 +125,23 @@ def test_every_image_is_scored_and_what_fails_is_counted(bench: Bench) -> None:
     assert bench.stores.kept[2][2] == LibraryError.code
 
 
-def test_each_image_without_a_score_is_listed_with_its_file_and_the_reason(bench: Bench) -> None:
-    bench.files["image-1"] = DecodeError("The pixels cannot be decoded.")
+def test_why_an_image_has_no_score_is_kept_to_be_translated(bench: Bench) -> None:
+    bench.files["image-1"] = DecodeError(msg("It has {n} bits.", n=9))
     bench.files["image-2"] = ValueError("private")  # not for the screen
-    bench.files["image-3"] = Opened(fake_image(), Header(FileStamp(9, 9, 9, 9, 9, 9, "y")))
-    bench.stores.gone = {3}
+    bench.files["image-3"] = PermissionError("private")
     bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
     bench.jobs.release_all()
-    assert [(str(one.path), one.reason) for one in bench.scoring.not_scored] == [
-        ("image-1", "Failed: The pixels cannot be decoded."),
-        ("image-2", "Failed: Scoring failed for a reason this program did not expect. Details are in the log."),
-        ("—", "Failed: The file has changed since the library was scanned."),
+    assert bench.stores.why == [
+        "It has 9 bits.",
+        "Scoring failed for a reason this program did not expect. Details are in the log.",
+        "The file could not be read; check that it is still there and that its disc is readable.",
     ]
-    assert bench.scoring.state.not_scored == 3
+    assert next(one.source for one in bench.stores.why if isinstance(one, Message)) == "It has {n} bits."
+    assert all(isinstance(one, Message) for one in bench.stores.why)
     bench.files.clear()
-    bench.stores.gone = set()
     bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
     bench.jobs.release_all()
-    assert bench.scoring.not_scored == () and bench.scoring.state.not_scored == 0
+    assert bench.stores.why[3:] == ["", "", ""]
 
 
 def test_of_an_image_that_is_not_there_nothing_is_kept_and_its_folder_is_looked_at(bench: Bench) -> None:
@@ -150,10 +155,16 @@ def test_of_an_image_that_is_not_there_nothing_is_kept_and_its_folder_is_looked_
     assert bench.scoring.state.text == (
         "0 images were scored. 3 were not there: connect their disc or folder, or scan again."
     )
-    assert [one.reason for one in bench.scoring.not_scored][1:] == [
-        "Not reached: This file does not exist any more.",
-        "Not reached: Its disc or folder is not connected.",
+    assert [(str(one.path), one.reason) for one in bench.scoring.not_reached] == [
+        ("image-1", "Not reached: This file does not exist any more."),
+        ("image-2", "Not reached: This file does not exist any more."),
+        ("offline", "Not reached: Its disc or folder is not connected."),
     ]
+    bench.files.clear()
+    bench.stores.places.clear()
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.scoring.not_reached == ()
 
 
 def test_an_image_that_lies_in_two_folders_is_scored_where_one_of_them_is_gone(bench: Bench) -> None:
@@ -174,15 +185,40 @@ def test_where_every_image_has_its_scores_that_is_said(bench: Bench) -> None:
     assert bench.scoring.state.text == "Nothing to score: every image within reach has its scores."
 
 
-def test_with_several_heads_the_reason_names_the_one_that_gave_it(bench: Bench) -> None:
-    other = FakeScorer()
-    other.manifest = replace(other.manifest, id="org.example.other", title="Other")
-    other.answers[fake_image().key] = RejectedError(Rejection(RejectionCode.CHILD, "A child."))
-    bench.scoring._scorers = lambda: (bench.scorer, other)
-    bench.stores.any_version = True
+def test_the_list_is_read_again_at_the_first_image_that_has_no_score(bench: Bench) -> None:
+    read: list[int] = []
+    bench.scoring._on_scored = lambda: read.append(len(bench.stores.kept))
+    bench.files["image-2"] = DecodeError("The pixels cannot be decoded.")
     bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
     bench.jobs.release_all()
-    assert [one.reason for one in bench.scoring.not_scored] == ["Other · Rejected: A child."] * 3
+    assert read == [2, 3]  # after the second image, and at the end
+
+
+UNSCORED = (
+    UnscoredImage(Path("a"), "org.example.one", Outcome.REJECTED, "child", msg("A child of {n} years.", n=3)),
+    UnscoredImage(Path("b"), "org.example.gone", Outcome.FAILED, "image.decode", "No pixels."),
+    UnscoredImage(Path("c"), "org.example.one", Outcome.REJECTED, "not_frontal", ""),  # kept by an earlier version
+    UnscoredImage(Path("d"), "org.example.one", Outcome.REJECTED, "of another version", ""),
+    UnscoredImage(Path("e"), "org.example.one", Outcome.FAILED, "image.decode", ""),
+)
+
+
+def test_an_image_without_a_score_is_listed_with_the_reason() -> None:
+    assert [one.reason for one in not_scored(UNSCORED, {}, several=False)] == [
+        "Rejected: A child of 3 years.",
+        "Failed: No pixels.",
+        "Rejected: not a frontal film",
+        "Rejected: of another version",
+        "Failed; score it again.",
+    ]
+
+
+def test_with_several_heads_the_reason_names_the_one_that_gave_it() -> None:
+    lines = not_scored(UNSCORED[:2], {"org.example.one": "One"}, several=True)
+    assert [one.reason for one in lines] == [
+        "One · Rejected: A child of 3 years.",
+        "org.example.gone · Failed: No pixels.",
+    ]
 
 
 def test_a_rejection_is_kept_with_its_code(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 from cxrviewer.isolation.codec import CodecError, decode_text, encode_text
@@ -13,7 +14,10 @@ _BEGIN = '{"message":'
 def kept_text(text: str) -> str:
     """Return a text as a row keeps it: a `Message` with values as JSON, any other as it is, for it is its own key."""
     if isinstance(text, Message) and (text.params or text.one or text.context):
-        return json.dumps(encode_text(text), separators=(",", ":"))
+        tree = encode_text(text)
+        with contextlib.suppress(CodecError):  # what is too long, or too deep, is kept in English
+            decode_text(tree)
+            return json.dumps(tree, separators=(",", ":"))
     return str(text)
 
 

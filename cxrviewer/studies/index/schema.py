@@ -225,9 +225,14 @@ _REASONS_AGAIN = (
     "UPDATE file SET fresh = 1 WHERE reason <> ''",
 )
 
+_WHY_NOT_SCORED = (
+    "ALTER TABLE scoring ADD COLUMN why TEXT NOT NULL DEFAULT ''",  # as `kept_text` keeps it
+    "CREATE INDEX scoring_not_scored ON scoring (head) WHERE outcome <> 'scored'",
+)
+
 INDEX = Schema(
     0x43585249,
-    (_FIRST, _SECOND, _THIRD, _numbers_once, _REASONS_AGAIN),
+    (_FIRST, _SECOND, _THIRD, _numbers_once, _REASONS_AGAIN, _WHY_NOT_SCORED),
     frozenset({"folder", "study", "study_text"}),
 )
 """``index.sqlite``."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cxrviewer.errors import LibraryError
 from cxrviewer.studies.index.database import Database, portions, question_marks
+from cxrviewer.studies.index.kept_text import kept_text
 from cxrviewer.studies.index.similar import packed
 from cxrviewer.studies.index.store import Index, study_flag
 from cxrviewer.studies.index.text import words
@@ -70,7 +71,7 @@ class StoredScoring:
     version : ModelVersion
     outcome : Outcome
     reason : str
-        Rejection code or sentence, empty for a score.
+        Rejection code or kind of failure, empty for a score; `not_scored` has the sentence.
     findings : tuple of StoredFinding
     outdated : bool
         The file, the model or the recipe is another one now, or the head is not there any more: never to be shown
@@ -114,6 +115,7 @@ class Scores:
         *,
         digest: str,
         reason: str = "",
+        why: str = "",
         features: npt.NDArray[np.float32] | None = None,
     ) -> bool:
         """Keep what a head made of an image, instead of what it made of it before.
@@ -126,6 +128,8 @@ class Scores:
             Row of the index.
         digest : str
             Of the content that was scored (`ImageRow.digest`, read before the file was opened).
+        reason, why : str
+            Of an image without a score: a code, and a sentence to be translated when it is shown.
         features : (c,) float32, optional
             `Prediction.features`.
 
@@ -133,27 +137,32 @@ class Scores:
         -------
         bool
             False where nothing is kept: the image holds other content by now, or is gone, or this is a failure and
-            there is a result.
+            there is a result of the same version.
         """
         with self._database.transaction() as database:
             row = database.execute("SELECT uid, digest FROM image WHERE id = ?", (image,)).fetchone()
             if row is None or row[1] != digest:
                 return False
-            if outcome is Outcome.FAILED and database.execute(
-                "SELECT EXISTS (SELECT 1 FROM scoring WHERE head = ? AND digest = ? AND outcome <> 'failed')",
-                (version.head, digest),
-            ).fetchone() == (1,):
-                return False
+            others = ""
+            if outcome is Outcome.FAILED:
+                # Only what this version made of it is the same question; what another one found stays, as outdated.
+                if database.execute(
+                    "SELECT EXISTS (SELECT 1 FROM scoring WHERE digest = ? AND head = ? AND model = ? AND recipe = ? "
+                    "AND outcome <> 'failed')",
+                    (digest, version.head, version.model, version.recipe),
+                ).fetchone() == (1,):
+                    return False
+                others = "AND outcome = 'failed'"
             database.execute(
                 "DELETE FROM scoring WHERE head = ?1 AND (digest = ?2 OR "
-                "(uid = ?3 AND NOT EXISTS (SELECT 1 FROM image WHERE image.digest = scoring.digest)))",
+                f"(uid = ?3 AND NOT EXISTS (SELECT 1 FROM image WHERE image.digest = scoring.digest))) {others}",
                 (version.head, digest, row[0]),
             )
             made = database.execute(
-                "INSERT INTO scoring (digest, uid, head, model, recipe, outcome, reason, flagged) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO scoring (digest, uid, head, model, recipe, outcome, reason, why, flagged) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (digest, row[0], version.head, version.model, version.recipe, outcome.value, reason,
-                 sum(one.flagged for one in findings)),
+                 kept_text(why), sum(one.flagged for one in findings)),
             )  # fmt: skip
             vector = None if features is None else packed(features)
             if vector is not None:

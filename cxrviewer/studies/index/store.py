@@ -327,7 +327,7 @@ class Index:
             "WHERE file.image = ? ORDER BY file.id",
             (image,),
         )
-        return tuple((*_place(*cast(tuple[bytes, str, bytes, int, bytes], row[:5])), bool(row[5])) for row in rows)
+        return tuple((*place_of(*cast(tuple[bytes, str, bytes, int, bytes], row[:5])), bool(row[5])) for row in rows)
 
     def twin(self, uid: str, digest: str) -> int | None:
         """Return the image with this UID and digest."""
@@ -356,7 +356,7 @@ class Index:
         )
         found = []
         for row in (*folders, *files):
-            path, member = _place(*cast(tuple[bytes, str, bytes, int, bytes], row[:5]))
+            path, member = place_of(*cast(tuple[bytes, str, bytes, int, bytes], row[:5]))
             found.append(SkippedFile(path / member if member else path, text_of(row[5])))
         return tuple(found)
 
@@ -830,7 +830,7 @@ def _root(row: Sequence[object]) -> Root:
     return Root(cast(int, number), where, str(kind), bool(kept), str(shown), bool(online), bool(complete))
 
 
-def _place(root: bytes, kind: str, folder: bytes, zipped: int, name: bytes) -> tuple[Path, str]:
+def place_of(root: bytes, kind: str, folder: bytes, zipped: int, name: bytes) -> tuple[Path, str]:
     """Return path and member of a file row. The root of a single file is that file's folder plus its name."""
     base = os.fsdecode(root) if kind == "folder" else os.path.dirname(os.fsdecode(root))
     parts = [base, os.fsdecode(folder)] if folder else [base]
