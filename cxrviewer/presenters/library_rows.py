@@ -21,7 +21,7 @@ COLUMNS: tuple[tuple[Column, str, int], ...] = (
     (Column.MODALITY, msg("Modality"), 75),
     (Column.IMAGES, msg("Images"), 65),
     (Column.STATUS, msg("Status"), 100),
-    (Column.FLAG, msg("AI findings"), 150),
+    (Column.FLAG, msg("AI findings"), 200),
     (Column.NOTE, msg("Note"), 180),
     (Column.ACCESSION, msg("Accession"), 110),
 )
@@ -40,6 +40,9 @@ PICTURE_TITLE = msg("Thumbnail")
 WHO_COLUMNS = (0, 1, PICTURE_COLUMN)
 """Name, ID and picture of the patient, which are never scrolled away; the first matters most."""
 
+LONG = 12
+"""Letters of a cell from which on a column may cut it."""
+
 NOTE_COLUMN = next(number for number, column in enumerate(COLUMNS) if column[0] is Column.NOTE)
 
 COLLIDING = msg("Images of this study carry the same SOP Instance UID as other images.")
@@ -47,7 +50,13 @@ FUTURE = msg("The study date lies in the future: the date in the file or this co
 OFFLINE = msg("The disc or folder of this study is not connected.")
 NO_EXCLUSION = msg("A study without findings above their thresholds may still show disease.")
 OUTDATED = msg("Scored by another version of a head than the one in use now, or the file has changed.")
-REFUSED = msg("The heads rejected the images of this study, or failed at them; an opened image says why.")
+REFUSED = msg(
+    "The heads rejected the images of this study, or failed at them: “not scored: why?” below the list has the reasons."
+)
+NOT_ALL = msg(
+    "Some images of this study have no score: a head rejected them or failed at them (“not scored: why?” below the "
+    "list), or has not read them yet."
+)
 FLAG_TIPS = {
     FlagState.NONE: NO_EXCLUSION,
     FlagState.NONE_OUTDATED: OUTDATED,
@@ -109,10 +118,9 @@ def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> 
     if hidden:
         for column in (Column.ID, Column.BIRTH_DATE, Column.DATE, Column.DESCRIPTION, Column.ACCESSION):
             cells[column] = ""
-    tips: dict[Column, str] = {column: text for column, text in cells.items() if len(text) > 12}
+    tips: dict[Column, str] = {column: text for column, text in cells.items() if len(text) > LONG}
     tips[Column.NOTE] = study.note
-    if study.flag in FLAG_TIPS:
-        tips[Column.FLAG] = translated(FLAG_TIPS[study.flag])
+    tips[Column.FLAG] = _flag_tip(study, cells[Column.FLAG])
     if study.charset:
         chosen = tr("Its text is read as {charset}, as you chose.", charset=CHARSETS.get(study.charset, study.charset))
         tips[Column.NAME] = "\n".join(part for part in (cells[Column.NAME], chosen) if part)
@@ -147,12 +155,31 @@ def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> 
 
 def flag_text(study: StudyRow) -> str:
     """Return what the heads found in a study, empty where nothing was scored."""
+    if study.flag is FlagState.REFUSED:
+        return tr("could not be scored")
+    found = _found(study)
+    if not found or not study.unscored:
+        return found
+    left = tr("{n:,} of {total:,} not scored", n=study.unscored, total=study.images)
+    if study.flag in (FlagState.FLAGGED, FlagState.OUTDATED):
+        return tr("{findings} · {left}", findings=found, left=left)
+    # A narrow column cuts the end, and "none" alone is not what is known.
+    return tr("{left} · of the rest {findings}", findings=found, left=left)
+
+
+def _found(study: StudyRow) -> str:
     if study.flag is FlagState.FLAGGED:
         return tr_n("{n} finding", "{n} findings", study.findings)
     if study.flag is FlagState.OUTDATED:
         return tr_n("{n} finding, outdated", "{n} findings, outdated", study.findings)
     if study.flag is FlagState.NONE_OUTDATED:
         return tr("outdated: none above threshold")  # in this order: a narrow column cuts the end
-    if study.flag is FlagState.REFUSED:
-        return tr("could not be scored")
     return tr("none above threshold") if study.flag is FlagState.NONE else ""
+
+
+def _flag_tip(study: StudyRow, text: str) -> str:
+    """Return what a flag means; the whole text comes first where the column may cut it."""
+    meaning = translated(FLAG_TIPS.get(study.flag, ""))
+    if study.flag is FlagState.REFUSED or not study.unscored:
+        return meaning or (text if len(text) > LONG else "")
+    return "\n".join(part for part in (text, translated(NOT_ALL), meaning) if part)

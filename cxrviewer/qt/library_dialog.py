@@ -133,7 +133,7 @@ class LibraryDialog(Dialog):
         self.bar.setMaximum(state.total)
         self.bar.setValue(state.done)
         self.scoring.setText(state.scoring.text)
-        self.scoring.setVisible(bool(state.scoring.text))
+        self.scoring.setVisible(bool(state.scoring.text or state.unscored))  # it keeps the link at its place
         self.not_scored.setText(tr("{n:,} not scored: why?", n=state.unscored))
         self.not_scored.setVisible(bool(state.unscored))
         self.pause_action.setText(tr("Resume scoring") if state.scoring.paused else tr("Pause scoring"))

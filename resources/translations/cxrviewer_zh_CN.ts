@@ -4506,6 +4506,11 @@ No {absent}.
             <translation>跳过 (Esc)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>Some images of this study have no score: a head rejected them or failed at them (“not scored: why?” below the list), or has not read them yet.</source>
+            <translation>此检查有图像未评分：模型拒绝了这些图像或评分失败（列表下方“未评分：原因？”），或尚未判读。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
             <source>Something went wrong that this program did not expect.</source>
             <translation>发生了程序未预料到的错误。</translation>
@@ -5171,8 +5176,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
-            <source>The heads rejected the images of this study, or failed at them; an opened image says why.</source>
-            <translation>各模型拒绝了此检查的图像，或评分失败；打开图像可查看原因。</translation>
+            <source>The heads rejected the images of this study, or failed at them: “not scored: why?” below the list has the reasons.</source>
+            <translation>各模型拒绝了此检查的图像，或评分失败：原因见列表下方“未评分：原因？”。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/viewports.py" />
@@ -8346,6 +8351,11 @@ No {absent}.
             <translation>{file}：{problem}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>{findings} · {left}</source>
+            <translation>{findings} · {left}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>{findings}: {images}</source>
             <translation>{findings}：{images}</translation>
@@ -8484,6 +8494,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
             <source>{layout}: {places}.</source>
             <translation>{layout}：{places}。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>{left} · of the rest {findings}</source>
+            <translation>{left} · 其余{findings}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/reading/kinds.py" />
@@ -8639,6 +8654,11 @@ No {absent}.
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>{n:,} not scored: why?</source>
             <translation>{n:,} 幅未评分：原因？</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>{n:,} of {total:,} not scored</source>
+            <translation>{total:,} 幅中 {n:,} 幅未评分</translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/head_installs.py" />

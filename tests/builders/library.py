@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
 from cxrviewer.studies.index.charset import set_charset
 from cxrviewer.studies.index.scan import IndexScan, ScanState, root_kinds
+from cxrviewer.studies.index.schema import INDEX
 from cxrviewer.studies.index.store import Index, Root
 from cxrviewer.studies.index.user_store import UserStore
 from cxrviewer.studies.index.worklist import Column, StudyRow, Worklist
@@ -108,3 +110,29 @@ def write(path: Path, number: int = 1, grey: int = 0, **attributes: Any) -> Path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(image_bytes(np.full((8, 6), grey, np.uint8), **given))
     return path
+
+
+def write_as_version(path: Path, version: int, *, ident: int = INDEX.application_id) -> None:
+    """Write an index, which no one has open, as the program wrote it when there were `version` migrations."""
+    earlier = path.with_name("earlier.sqlite")
+    connection = sqlite3.connect(earlier, isolation_level=None)
+    for migration in INDEX.migrations[:version]:
+        if callable(migration):
+            migration(connection)
+        else:
+            for statement in migration:
+                connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.execute(f"PRAGMA application_id = {ident}")
+    connection.execute("ATTACH ? AS now", (str(path),))
+    names = connection.execute(
+        "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+        "AND name NOT LIKE 'study_text_%'"
+    ).fetchall()
+    for (table,) in names:
+        columns = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
+        columns = ["rowid", *columns] if table == "study_text" else columns
+        listed = ", ".join(columns)
+        connection.execute(f"INSERT INTO main.{table} ({listed}) SELECT {listed} FROM now.{table}")
+    connection.close()
+    earlier.replace(path)

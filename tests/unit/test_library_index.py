@@ -23,13 +23,12 @@ from cxrviewer.errors import JobCancelled, LibraryError, LibraryFullError, Newer
 from cxrviewer.paths import resources_dir
 from cxrviewer.studies.index.kept_text import kept_text, text_of
 from cxrviewer.studies.index.scan import IndexScan
-from cxrviewer.studies.index.schema import INDEX, Schema
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import Mark, StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column, Worklist
 from tests.builders.dicom import UID_ROOT, image_bytes
 from tests.builders.discs import write_directory
-from tests.builders.library import Library, write
+from tests.builders.library import Library, write, write_as_version
 
 
 def test_a_zip_that_a_dicomdir_names_is_not_looked_into(library: Library, folder: Path) -> None:
@@ -541,15 +540,12 @@ def test_reasons_that_an_earlier_version_kept_in_english_are_read_again_once(
     with zipfile.ZipFile(folder / "disc.zip", "w") as archive:
         archive.write(folder / "picture.jpg", "member.jpg")
     write(folder / "film")
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            "cxrviewer.studies.index.store.INDEX", Schema(INDEX.application_id, INDEX.migrations[:4], INDEX.tables)
-        )
+    with monkeypatch.context() as patch, contextlib.closing(Library(tmp_path / "home")) as library:
         patch.setattr("cxrviewer.studies.index.store.kept_text", str)
-        with contextlib.closing(Library(tmp_path / "home")) as library:
-            library.scan(folder)
-            library.scan()
-            assert library.reader.read == []
+        library.scan(folder)
+        library.scan()
+        assert library.reader.read == []
+    write_as_version(tmp_path / "home" / "index.sqlite", 4)
     with contextlib.closing(Library(tmp_path / "home")) as library:
         assert (
             set(library.skipped().values())

@@ -236,6 +236,10 @@ def test_a_failure_takes_no_result_away_an_outdated_one_neither(scored: tuple[Li
     made = {(one.version, one.outcome, one.outdated) for one in scores.of_image(second)}
     assert made == {(HEAD, Outcome.SCORED, True), (NEWER, Outcome.FAILED, False)}
     assert [one.why for one in unscored_images(library.index.database)] == ["No pixels."]
+    ((first, one), *_) = scores.to_score(NEWER)
+    scores.put(first, NEWER, Outcome.FAILED, digest=one, reason="image", why="No pixels.")
+    assert flags(library)["1"] is FlagState.NONE_OUTDATED
+    assert [row.unscored for row in library.studies()] == [0, 0, 0]
     assert (second, digest) in scores.to_score(NEWER), "the next run tries again"
     scores.put(second, NEWER, Outcome.SCORED, [finding(0.1)], digest=digest)
     assert [one.version for one in scores.of_image(second)] == [NEWER]
@@ -293,6 +297,106 @@ def test_what_could_not_be_scored_is_listed_by_its_place_and_not_after_its_file_
     write(folder / "a", 1, grey=77)
     library.scan()
     assert {one.path.name for one in unscored_images(library.index.database)} == {"IM2"}
+
+
+def flag_cell(library: Library) -> tuple[str, str]:
+    """Return text and tip of the only study's AI findings."""
+    (study,) = library.studies()
+    row, place = library_row(study, hidden=False), [column for column, _, _ in COLUMNS].index(Column.FLAG)
+    return row.cells[place], row.tips[place]
+
+
+@pytest.fixture
+def three(library: Library, folder: Path) -> tuple[Library, Scores]:
+    """One study of three images, none of them scored."""
+    for number in (1, 2, 3):
+        write(folder / f"f{number}", number, StudyInstanceUID=f"{UID_ROOT}1.1", SeriesInstanceUID=f"{UID_ROOT}2.1")
+    library.scan(folder)
+    scores = Scores(library.index)
+    scores.set_current([HEAD])
+    return library, scores
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REJECTED, Outcome.FAILED, None])
+def test_a_study_of_which_not_all_images_were_scored_says_so(
+    three: tuple[Library, Scores], outcome: Outcome | None
+) -> None:
+    library, scores = three
+    assert flag_cell(library) == ("", "")
+    (first, one), (second, two), (third, _) = scores.to_score(HEAD)
+    scores.put(first, HEAD, Outcome.SCORED, [finding(0.1)], digest=one)
+    if outcome is not None:
+        scores.put(second, HEAD, outcome, digest=two, reason="child", why="A child.")
+    words, tip = flag_cell(library)
+    assert words == "2 of 3 not scored · of the rest none above threshold"
+    whole, why, meaning = tip.split("\n")
+    assert whole == words and "have no score" in why and "may still show disease" in meaning
+    for image, digest in scores.to_score(HEAD):
+        value = 0.9 if image == third else 0.1
+        scores.put(image, HEAD, Outcome.SCORED, [finding(value)], digest=digest)
+    left = 1 if outcome is Outcome.REJECTED else 0
+    assert flag_cell(library)[0] == ("1 finding · 1 of 3 not scored" if left else "1 finding")
+    scores.put(second, HEAD, Outcome.SCORED, [finding(0.1)], digest=two)
+    assert flag_cell(library) == ("1 finding", "")
+
+
+def test_a_finding_is_said_before_what_was_not_scored_and_sorts_as_before(three: tuple[Library, Scores]) -> None:
+    library, scores = three
+    (first, one), (second, two), _ = scores.to_score(HEAD)
+    scores.put(first, HEAD, Outcome.SCORED, [finding(0.9)], digest=one)
+    scores.put(second, HEAD, Outcome.FAILED, digest=two, reason="image.decode", why="No pixels.")
+    words, tip = flag_cell(library)
+    assert words == "1 finding · 2 of 3 not scored"
+    assert tip.split("\n")[0] == words and "have no score" in tip
+    assert [row.flag for row in library.studies(column=Column.FLAG)] == [FlagState.FLAGGED]
+    assert library.studies("finding:effusion") == library.studies()
+    scores.set_current([NEWER])
+    assert flag_cell(library)[0] == "1 finding, outdated · 2 of 3 not scored"
+    scores.put(first, HEAD, Outcome.SCORED, [finding(0.1)], digest=one)
+    assert flag_cell(library)[0] == "2 of 3 not scored · of the rest outdated: none above threshold"
+
+
+def test_a_head_that_failed_at_an_image_is_not_made_up_for_by_another_one_that_scored_it(
+    three: tuple[Library, Scores],
+) -> None:
+    library, scores = three
+    other = ModelVersion("other", "12" * 32, "34" * 32)
+    scores.set_current([HEAD, other])
+    (first, one), (second, two), (third, three_) = scores.to_score(HEAD)
+    for image, digest in ((first, one), (second, two), (third, three_)):
+        scores.put(image, HEAD, Outcome.SCORED, [finding(0.1)], digest=digest)
+    scores.put(first, other, Outcome.REJECTED, digest=one, reason="adult", why="An adult.")  # for the first head alone
+    assert flag_cell(library)[0] == "none above threshold"
+    scores.put(second, other, Outcome.FAILED, digest=two, reason="head", why="It ended.")
+    assert flag_cell(library)[0] == "1 of 3 not scored · of the rest none above threshold"
+
+
+def test_an_image_that_comes_later_is_counted_and_one_that_goes_is_not(
+    three: tuple[Library, Scores], folder: Path
+) -> None:
+    library, scores = three
+    for image, digest in scores.to_score(HEAD):
+        scores.put(image, HEAD, Outcome.SCORED, [finding(0.1)], digest=digest)
+    assert flag_cell(library)[0] == "none above threshold"
+    write(folder / "f4", 4, StudyInstanceUID=f"{UID_ROOT}1.1", SeriesInstanceUID=f"{UID_ROOT}2.1")
+    library.scan()
+    assert flag_cell(library)[0] == "1 of 4 not scored · of the rest none above threshold"
+    (folder / "f4").unlink()
+    library.scan()
+    assert flag_cell(library)[0] == "none above threshold"
+
+
+def test_an_index_of_an_earlier_version_counts_what_was_not_scored_when_the_heads_are_known(
+    three: tuple[Library, Scores],
+) -> None:
+    library, scores = three
+    ((first, one), *_) = scores.to_score(HEAD)
+    scores.put(first, HEAD, Outcome.SCORED, [finding(0.1)], digest=one)
+    with library.index.database.transaction() as database:
+        database.execute("UPDATE study SET unscored = 0")
+        database.execute("UPDATE fact SET value = '2' WHERE name = 'flags'")
+    scores.set_current([HEAD])
+    assert flag_cell(library)[0] == "2 of 3 not scored · of the rest none above threshold"
 
 
 def test_an_index_of_an_earlier_program_is_corrected_when_the_heads_are_known(

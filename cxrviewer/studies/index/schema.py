@@ -230,9 +230,11 @@ _WHY_NOT_SCORED = (
     "CREATE INDEX scoring_not_scored ON scoring (head) WHERE outcome <> 'scored'",
 )
 
+_NOT_ALL_SCORED = ("ALTER TABLE study ADD COLUMN unscored INTEGER NOT NULL DEFAULT 0",)
+
 INDEX = Schema(
     0x43585249,
-    (_FIRST, _SECOND, _THIRD, _numbers_once, _REASONS_AGAIN, _WHY_NOT_SCORED),
+    (_FIRST, _SECOND, _THIRD, _numbers_once, _REASONS_AGAIN, _WHY_NOT_SCORED, _NOT_ALL_SCORED),
     frozenset({"folder", "study", "study_text"}),
 )
 """``index.sqlite``."""

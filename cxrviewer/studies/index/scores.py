@@ -18,8 +18,11 @@ from cxrviewer.studies.index.store import Index, study_flag
 from cxrviewer.studies.index.text import words
 from cxrviewer.text import msg
 
-FLAGS = "2"
-"""How `study_flag` is computed: another number computes all anew. "1" called no study without findings outdated."""
+FLAGS = "3"
+"""How `study_flag` is computed: another number computes all anew.
+
+"1" called no study without findings outdated; "2" counted no images without a score.
+"""
 
 
 class Outcome(enum.Enum):
@@ -295,4 +298,4 @@ def _to_score_sql(with_features: bool) -> str:
 
 
 def _refresh(database: Database, study: int) -> None:
-    database.execute("UPDATE study SET flag = ? WHERE id = ?", (study_flag(database, study), study))
+    database.execute("UPDATE study SET flag = ?, unscored = ? WHERE id = ?", (*study_flag(database, study), study))

@@ -101,7 +101,7 @@ _ImageRow = tuple[int, str, str, str, str, int]
 _KnownImage = tuple[int, int, str]
 """Row, series and digest of an image."""
 
-_SUMMARY = ("series", "images", "modalities", "views", "colliding", "flag", "online")
+_SUMMARY = ("series", "images", "modalities", "views", "colliding", "flag", "unscored", "online")
 """Columns of a study that are made from other rows."""
 
 
@@ -743,8 +743,8 @@ class Index:
             modalities = " ".join(sorted({row[2] for row in rows} - {""}))
             views = " ".join(sorted({row[3] for row in rows} - {""}))
             series, colliding = len({row[0] for row in rows}), int(any(row[5] for row in rows))
-            flag = study_flag(database, study) if scored else 0
-            now = (series, len(rows), modalities, views, colliding, flag, online)
+            flag, unscored = study_flag(database, study) if scored else (0, 0)
+            now = (series, len(rows), modalities, views, colliding, flag, unscored, online)
             # Each column has an index of its own, which is written again even where the value is the same.
             changes = {key: new for key, new, old in zip(_SUMMARY, now, before, strict=True) if new != old}
             if changes:
@@ -783,34 +783,39 @@ class Index:
         self.database.executemany("UPDATE patient SET shared_id = ? WHERE id = ?", changes)
 
 
-def study_flag(database: Database, study: int) -> int:
-    """Return what a study is sorted by for its AI findings; 0 for not scored.
+def study_flag(database: Database, study: int) -> tuple[int, int]:
+    """Return what a study is sorted by for its AI findings, 0 for not scored, and how many images have no score.
 
     Current findings are above outdated ones, below them a study of which no image could be scored, one without findings
-    of which an image has an outdated result only, and one without findings.
+    of which an image has an outdated result only, and one without findings. An image that a head in use failed at
+    counts as one without a score, whatever another head in use made of it.
     """
     rows = database.execute(
-        "SELECT image.id, scoring.outcome = 'scored', scoring.flagged, scoring.digest = image.digest AND EXISTS ("
-        "SELECT 1 FROM current_head WHERE head = scoring.head AND model = scoring.model AND recipe = scoring.recipe) "
-        "FROM series JOIN image ON image.series = series.id JOIN scoring ON scoring.digest = image.digest "
+        "SELECT image.id, coalesce(scoring.outcome, ''), coalesce(scoring.flagged, 0), "
+        "coalesce(scoring.digest, '') = image.digest AND EXISTS (SELECT 1 FROM current_head "
+        "WHERE head = scoring.head AND model = scoring.model AND recipe = scoring.recipe) "
+        "FROM series JOIN image ON image.series = series.id LEFT JOIN scoring ON scoring.digest = image.digest "
         "OR (scoring.uid = image.uid AND NOT image.colliding) WHERE series.study = ?",
         (study,),
     ).fetchall()
     found = {True: 0, False: 0}
-    images: dict[tuple[bool, bool], set[int]] = {}
-    for image, scored, flagged, current in rows:
+    images: dict[tuple[str, bool], set[int]] = {}
+    for image, outcome, flagged, current in rows:
         found[bool(current)] += flagged
-        images.setdefault((bool(scored), bool(current)), set()).add(image)
+        images.setdefault((outcome, bool(current)), set()).add(image)
+    scored_now, failed = images.get(("scored", True), set()), images.get(("failed", True), set())
+    rejected = images.get(("rejected", True), set())
+    scored_before = images.get(("scored", False), set()) - scored_now - rejected
+    unscored = len({row[0] for row in rows} - (scored_now - failed) - scored_before)
     if found[True]:
-        return CURRENT + min(found[True], 999_999)
+        return CURRENT + min(found[True], 999_999), unscored
     if found[False]:
-        return OUTDATED + min(found[False], 999_998)
-    scored_now, refused = images.get((True, True), set()), images.get((False, True), set())
-    if images.get((True, False), set()) - scored_now - refused:
-        return SCORED_BEFORE
+        return OUTDATED + min(found[False], 999_998), unscored
+    if scored_before:
+        return SCORED_BEFORE, unscored
     if scored_now:
-        return SCORED
-    return REFUSED if refused else 0
+        return SCORED, unscored
+    return (REFUSED, unscored) if rejected | failed else (0, 0)
 
 
 _ONLINE = (

@@ -68,6 +68,8 @@ class StudyRow:
         Whether one of its files can be reached.
     findings : int
         How many findings lie above their threshold.
+    unscored : int
+        Images without a score where others of the study have one, or where none has; 0 for one that nobody scored.
     """
 
     id: int
@@ -93,6 +95,7 @@ class StudyRow:
     charset: str
     flag: FlagState
     findings: int
+    unscored: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ _SELECT = (
     "SELECT study.id, study.patient, patient.name, patient.dicom_id, patient.birth_date, patient.sex, "
     "patient.shared_id, study.uid, study.date, study.time, study.description, study.accession, study.modalities, "
     "study.views, study.series, study.images, study.colliding, study.online, study.status, study.note, "
-    "study.charset, study.flag"
+    "study.charset, study.flag, study.unscored"
 )
 _IN_WORDS = "SELECT rowid FROM study_text WHERE study_text MATCH ?"
 """The studies of `MATCHES`: the index of words alone answers many times as fast."""
@@ -371,6 +374,7 @@ def _row(row: tuple[object, ...]) -> StudyRow:
         charset=texts[20],
         flag=flag,
         findings=findings,
+        unscored=cast(int, row[22]),
     )
 
 
