@@ -160,6 +160,9 @@ class LibraryPresenter:
         self._stopped = False
         self._steps = 0
         self._notice = self._found_damage = ""
+        self._gone: tuple[int, str] | None = None  # a root that was pulled out, and what was said about it
+        self._removed: dict[Root, bool] = {}  # with whether it was watched
+        self._removed_after: object = None
         self._marks = LibraryMarks(
             jobs, self._with_open, marking=self._about_to_mark, on_failed=self._not_marked, say=self._say
         )
@@ -331,7 +334,7 @@ class LibraryPresenter:
         self._ask(STUDY_SLOT + " charset", work, done, tr("Changing the character set"))
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Forget folders; their files, status and notes stay."""
+        """Forget folders; their files, status and notes stay, and `undo` lists them again. Copies of discs go."""
         chosen = [root for root in self._roots if root.id in ids]
         if not chosen:
             return
@@ -348,6 +351,8 @@ class LibraryPresenter:
             return len(copies)
 
         def done(copies: int) -> None:
+            self._removed = {root: self._is_watched(root) for root in chosen if home not in root.path.parents}
+            self._removed_after = self._marks.last
             self._roots = tuple(root for root in self._roots if root not in chosen)
             self._scan_state, self._stopped = None, False  # it was about folders that are gone
             if scanned:
@@ -433,8 +438,11 @@ class LibraryPresenter:
         self._marks.change([study], note=note.strip())
 
     def undo(self) -> None:
-        """Take back what the reader marked or noted last."""
-        self._marks.undo()
+        """Take back what the reader marked, noted or removed last."""
+        if self._removed and self._marks.last is self._removed_after:
+            self._bring_back()
+        else:
+            self._marks.undo()
 
     def mark_path(self, path: Path, status: StudyStatus, done: Callable[[bool], None]) -> None:
         """Set the status of the study that an open file belongs to; `done` is called with whether it is listed."""
@@ -798,9 +806,9 @@ class LibraryPresenter:
         age, few = self._age, len(studies) <= PAGE
 
         def show(rows: tuple[StudyRow, ...]) -> None:
-            if few:
+            if few and len(rows) == len(studies):
                 self._take(rows, age)
-            else:  # more than are on the screen
+            else:  # more than are on the screen; or a study has another row by now: its folder was removed and added
                 self._outdate()
 
         return studies if few else (), show
@@ -835,12 +843,34 @@ class LibraryPresenter:
                 Lane.PLACES, slot, lambda _: dict(root_kinds(tuple(titles))), on_done=add, on_failed=failed
             )  # fmt: skip
 
+    def _bring_back(self) -> None:
+        """Add the folders that were removed last, as they were."""
+        removed, self._removed = self._removed, {}
+
+        def work(stores: Stores) -> tuple[Root, ...]:
+            added = tuple(stores.index.add_root(root.path, root.kind, shown=root.shown) for root in removed)
+            for root, watched in removed.items():
+                if watched:
+                    stores.user.watch_root(os.fsencode(root.path), on=True)
+            return added
+
+        def done(added: tuple[Root, ...]) -> None:
+            self._load_roots()
+            self._begin_scan(added)
+            self._say(tr_n("{n} folder is listed again.", "{n} folders are listed again.", len(added)))
+
+        self._ask(ROOTS_SLOT, work, done, tr("Adding the folder"))
+
     def _load_roots(self, *, attached: bool = False) -> None:
         def work(stores: Stores) -> tuple[tuple[Root, ...], frozenset[bytes]]:
             return stores.reading.roots(), stores.user.watched()
 
         def done(found: tuple[tuple[Root, ...], frozenset[bytes]]) -> None:
             self._roots, self._watched = tuple(root for root in found[0] if root.kept), found[1]
+            if self._gone is not None and any(root.id == self._gone[0] and root.online for root in self._roots):
+                if self._notice == self._gone[1]:  # it is back
+                    self._notice = ""
+                self._gone = None
             self._show()
             self._follow_folders()
             if attached:
@@ -857,12 +887,14 @@ class LibraryPresenter:
 
     def _went(self, root: Root) -> None:
         number = next((number for number, one in enumerate(self._roots, 1) if one.id == root.id), 0)
-        self._say(
-            tr(
-                "“{folder}” is not connected any more. Its studies stay listed, as offline.",
-                folder=self._root_row(number, root).title,
-            )
+        if not number:  # it was removed meanwhile, a copy with its files
+            return
+        words = tr(
+            "“{folder}” is not connected any more. Its studies stay listed, as offline.",
+            folder=self._root_row(number, root).title,
         )
+        self._gone = root.id, words
+        self._say(words)
 
     def _reach_changed(self) -> None:
         self._load_roots()
@@ -989,7 +1021,7 @@ class LibraryPresenter:
                 skipped=self._skipped,
                 unscored=self._unscored + len(self.scoring.not_reached),
                 usable=usable,
-                can_undo=usable and self._marks.can_undo,
+                can_undo=usable and (self._marks.can_undo or bool(self._removed)),
                 scoring=self.scoring.state,
                 disc=self.discs.state,
             )

@@ -86,6 +86,11 @@ class LibraryMarks:
     def can_undo(self) -> bool:
         return bool(self._steps)
 
+    @property
+    def last(self) -> object:
+        """What undo takes back, None for nothing: to tell whether something was changed since then."""
+        return self._steps[-1] if self._steps else None
+
     def change(
         self, studies: Sequence[int], *, status: StudyStatus | None = None, note: str | None = None, step: bool = True
     ) -> None:

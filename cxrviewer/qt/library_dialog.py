@@ -313,7 +313,7 @@ class LibraryDialog(Dialog):
         self.new_button = self._button(tr("Mark as &new"), lambda: self._mark(StudyStatus.NEW))
         self.note_button = self._button(tr("No&te"), self._edit_note)
         self.undo = self._button(tr("&Undo"), self._presenter.undo)
-        self.undo.setToolTip(tr("Take back what was marked or noted last"))
+        self.undo.setToolTip(tr("Take back what was marked, noted or removed last"))
         QShortcut(QKeySequence.StandardKey.Undo, self, self._presenter.undo)
         for button in (self.open_button, self.read_button, self.new_button, self.note_button, self.undo):
             self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -419,7 +419,9 @@ class LibraryDialog(Dialog):
         self.add_folder = self._button(tr("&Add folder…"), self._add_folder)
         self.add_file = self._button(tr("Add &ZIP or DICOMDIR…"), self._add_file)
         self.remove = self._button(tr("R&emove"), lambda: self._presenter.remove(self._chosen_folders()))
-        self.remove.setToolTip(tr("Forget the folder; its files, status and notes stay"))
+        self.remove.setToolTip(
+            tr("Forget the folder; its files, status and notes stay. The copy of a disc is deleted.")
+        )
         self.watch = QCheckBox(tr("&Watch for new files"))
         self.watch.setToolTip(tr("Files that come into the folder are listed without a scan by hand"))
         self.watch.clicked.connect(lambda on: self._presenter.watch(self._chosen_folders(), on=on))

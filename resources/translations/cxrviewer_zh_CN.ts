@@ -2208,8 +2208,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
-            <source>Forget the folder; its files, status and notes stay</source>
-            <translation>不再列出该文件夹；其文件、状态和备注保留</translation>
+            <source>Forget the folder; its files, status and notes stay. The copy of a disc is deleted.</source>
+            <translation>不再列出该文件夹；其文件、状态和备注保留。光盘的副本会被删除。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -4639,8 +4639,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
-            <source>Take back what was marked or noted last</source>
-            <translation>撤销上一次的标记或备注</translation>
+            <source>Take back what was marked, noted or removed last</source>
+            <translation>撤销上一次的标记、备注或移除</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -8924,6 +8924,14 @@ No {absent}.
             <extracomment>for one: {n} flagged</extracomment>
             <translation>
                 <numerusform>{n} 项高于阈值</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>{n} folders are listed again.</source>
+            <extracomment>for one: {n} folder is listed again.</extracomment>
+            <translation>
+                <numerusform>已重新列出 {n} 个文件夹。</numerusform>
             </translation>
         </message>
         <message numerus="yes">

@@ -253,6 +253,10 @@ def test_a_folder_that_is_chosen_and_was_pulled_out_is_offline_in_list_and_table
     qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new, offline"] * 3, timeout=60_000)
     assert "offline" in dialog.folders.item(0).text() and "is not connected any more" in dialog.notice.text()
     assert dialog.folders.item(0).isSelected()
+    (tmp_path / "pulled out").rename(folder)
+    app.room.library.look_again()
+    qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new"] * 3, timeout=60_000)
+    qtbot.waitUntil(lambda: dialog.notice.text() == "", timeout=60_000)
 
 
 def test_a_folder_that_was_pulled_out_meanwhile_is_offline_when_the_library_is_opened(
@@ -992,6 +996,26 @@ def test_removing_a_folder_while_folders_are_scanned_goes_on_with_the_others(
     assert cells(dialog, Column.ID) == ["b"] and [root.state for root in dialog.state.roots] == [""]
     assert dialog.progress.text() == "Scan complete: 1 read, 0 unchanged, 0 gone."
     assert "1 folder is no longer listed" in dialog.state.notice
+
+
+def test_a_folder_that_was_removed_comes_back_by_undo_in_its_turn(app: Any, qtbot: Any, folder: Path) -> None:
+    dialog = filled(app, qtbot, folder)
+    library = app.room.library
+    library.watch([dialog.state.roots[0].id], on=True)
+    library.write_note(dialog.model.key(0), "kept")
+    settled(app, dialog, qtbot)
+    dialog.folders.item(0).setSelected(True)
+    dialog.remove.click()
+    settled(app, dialog, qtbot)
+    assert not dialog.state.roots and dialog.model.rowCount() == 0 and dialog.undo.isEnabled()
+    dialog.undo.click()
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 3, timeout=60_000)
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.NOTE)[0] == "kept" and dialog.state.roots[0].watched
+    dialog.undo.click()  # the note was written before
+    qtbot.waitUntil(lambda: cells(dialog, Column.NOTE)[0] == "", timeout=60_000)
+    settled(app, dialog, qtbot)
+    assert dialog.model.rowCount() == 3 and not dialog.undo.isEnabled()
 
 
 def test_columns_that_are_chosen_sorted_and_resized_are_as_they_were_left(
