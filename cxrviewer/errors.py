@@ -303,6 +303,31 @@ class LibraryFullError(LibraryError):
     code = "library.full"
 
 
+class LibraryBehindError(LibraryError):
+    """What the user noted is kept, but the index could not be written and still shows what was noted before.
+
+    Attributes
+    ----------
+    result : object
+        What the change would have returned.
+    """
+
+    code = "library.behind"
+
+    def __init__(self, cause: LibraryError, result: object = None) -> None:
+        if isinstance(cause, LibraryFullError):
+            words = msg(
+                "This is kept, but the disk is full, so the list still shows what was there before. Free some space, "
+                "then open the library again."
+            )
+        else:
+            words = msg(
+                "This is kept, but the list still shows what was there before: {reason}", reason=cause.user_message
+            )
+        super().__init__(words)
+        self.result = result
+
+
 class NewerLibraryError(LibraryError):
     """The library was written by a newer version of this program and is left unchanged."""
 

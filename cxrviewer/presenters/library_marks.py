@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxrviewer.cancel import CancelToken
+from cxrviewer.errors import LibraryBehindError
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.messages import sentence
 from cxrviewer.studies.index.user_store import MarkChange, StudyStatus
@@ -146,6 +147,8 @@ class LibraryMarks:
 
         def failed(error: Exception) -> None:
             self._busy = False
+            if isinstance(error, LibraryBehindError):
+                self._kept_unseen(order, step, error.result)
             self._on_failed(studies, sentence(error, tr("Marking the study")))
             self._next()
 
@@ -158,11 +161,9 @@ class LibraryMarks:
         self._with_stores(start)
 
     def _changed(self, order: _Order, change: MarkChange) -> None:
+        self._remember(order, change)
         if not order.step:
             return
-        if change.before != change.after:  # or nothing is to be taken back
-            self._steps.append(_Step(change, order.studies))
-            del self._steps[:-MAX_UNDO]
         count = len(change.after)
         if order.status is StudyStatus.READ:
             self._say(tr_n("{n:,} study is marked as read.", "{n:,} studies are marked as read.", count))
@@ -170,6 +171,18 @@ class LibraryMarks:
             self._say(tr_n("{n:,} study is marked as new.", "{n:,} studies are marked as new.", count))
         else:
             self._say(tr("The note is saved."))
+
+    def _kept_unseen(self, order: _Order, step: _Step | None, result: object) -> None:
+        """Take note of a change that is kept, and that only the list does not show."""
+        if step is not None:
+            self._steps.remove(step)
+        elif isinstance(result, MarkChange):
+            self._remember(order, result)
+
+    def _remember(self, order: _Order, change: MarkChange) -> None:
+        if order.step and change.before != change.after:  # or nothing is to be taken back
+            self._steps.append(_Step(change, order.studies))
+            del self._steps[:-MAX_UNDO]
 
     def _taken_back(self, step: _Step, count: int) -> None:
         self._steps.remove(step)

@@ -6205,6 +6205,16 @@ No {absent}.
             <translation>这是 {stated} 位图像，而此模型只读取 {views} 位图像。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/errors.py" />
+            <source>This is kept, but the disk is full, so the list still shows what was there before. Free some space, then open the library again.</source>
+            <translation>此更改已保存，但磁盘已满，因此列表仍显示更改前的内容。请释放空间后重新打开资料库。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/errors.py" />
+            <source>This is kept, but the list still shows what was there before: {reason}</source>
+            <translation>此更改已保存，但列表仍显示更改前的内容：{reason}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/heads/registry/trust.py" />
             <source>This is no fingerprint of a key; it has 20 letters and digits in four groups.</source>
             <translation>这不是密钥指纹；指纹由四组共 20 个字母和数字组成。</translation>

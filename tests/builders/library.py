@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,3 +137,32 @@ def write_as_version(path: Path, version: int, *, ident: int = INDEX.application
         connection.execute(f"INSERT INTO main.{table} ({listed}) SELECT {listed} FROM now.{table}")
     connection.close()
     earlier.replace(path)
+
+
+class FullAtCommit:
+    """A connection to a disk that is full when a transaction is to be ended."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.commits = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    def execute(self, statement: str, *values: Any) -> Any:
+        if statement == "COMMIT":
+            self.commits += 1
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return self.connection.execute(statement, *values)
+
+
+@contextlib.contextmanager
+def full_at_commit(database: Any) -> Iterator[FullAtCommit]:
+    connection = database._connection
+    database._connection = full = FullAtCommit(connection)
+    try:
+        yield full
+    finally:
+        database._connection = connection

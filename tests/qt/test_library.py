@@ -39,6 +39,7 @@ from cxrviewer.studies.index.user_store import StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column, Worklist
 from cxrviewer.text import msg
 from tests.builders.dicom import write_image
+from tests.builders.library import full_at_commit
 from tests.fakes import FakeScorer, prediction
 from tests.qt.window_fixture import plan_of
 
@@ -196,6 +197,32 @@ def test_a_study_opens_though_its_status_cannot_be_kept(
     dialog = opened(app, qtbot)
     settled(app, dialog, qtbot)
     assert cells(dialog, Column.STATUS) == ["new"] * 3
+
+
+def test_a_status_that_only_the_list_has_no_room_for_is_said_to_be_kept_and_can_be_undone(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    dialog.table.selectRow(0)
+    with full_at_commit(app.room.library.stores.index.database):
+        app.room.library.mark(dialog.chosen(), StudyStatus.READ)
+        qtbot.waitUntil(lambda: not app.jobs.busy and "disk is full" in dialog.notice.text(), timeout=60_000)
+        settled(app, dialog, qtbot)
+    assert dialog.notice.text().startswith("This is kept, but the disk is full")
+    assert cells(dialog, Column.STATUS)[0] == "new" and dialog.state.can_undo
+    dialog.reject()
+    dialog = opened(app, qtbot)
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.STATUS)[0] == "read" and dialog.state.can_undo
+    with full_at_commit(app.room.library.stores.index.database):
+        app.room.library.undo()
+        qtbot.waitUntil(lambda: not app.jobs.busy and "disk is full" in dialog.notice.text(), timeout=60_000)
+    assert not dialog.state.can_undo
+    app.room.library.mark(dialog.chosen() or [dialog.model.key(1)], StudyStatus.OPENED)
+    qtbot.waitUntil(lambda: not app.jobs.busy and dialog.state.can_undo, timeout=60_000)
+    app.room.library._outdate_all()
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.STATUS)[:2] == ["new", "opened"]
 
 
 def test_a_list_that_another_program_holds_up_is_not_called_empty(

@@ -19,16 +19,16 @@ import pytest
 
 from cxrviewer import text
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import JobCancelled, LibraryError, LibraryFullError, NewerLibraryError
+from cxrviewer.errors import JobCancelled, LibraryBehindError, LibraryError, LibraryFullError, NewerLibraryError
 from cxrviewer.paths import resources_dir
 from cxrviewer.studies.index.kept_text import kept_text, text_of
 from cxrviewer.studies.index.scan import IndexScan
 from cxrviewer.studies.index.store import Index
-from cxrviewer.studies.index.user_store import Mark, StudyStatus, UserStore
+from cxrviewer.studies.index.user_store import Mark, MarkChange, StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column, Worklist
 from tests.builders.dicom import UID_ROOT, image_bytes
 from tests.builders.discs import write_directory
-from tests.builders.library import Library, write, write_as_version
+from tests.builders.library import Library, full_at_commit, write, write_as_version
 
 
 def test_a_zip_that_a_dicomdir_names_is_not_looked_into(library: Library, folder: Path) -> None:
@@ -302,6 +302,73 @@ def test_many_studies_are_marked_in_one_step_and_none_where_the_disk_fails(libra
     assert StudyStatus.OPENED not in {mark.status for mark in library.user.marks().values()}
     with pytest.raises(LibraryError, match="no longer in the library"):
         library.index.change_marks([4711], note="nobody's")
+
+
+def noted(library: Library) -> list[tuple[str, str, str]]:
+    """Return the status and note of each study in the list, and the note in the user's store."""
+    marks = {mark.note for mark in library.user.marks().values()}
+    return [(row.status.value, row.note, "".join(sorted(marks))) for row in library.studies()]
+
+
+def test_a_mark_is_said_to_be_kept_where_only_the_index_had_no_room_for_it(library: Library, folder: Path) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    study = library.studies()[0].id
+    with full_at_commit(library.index.database) as full:
+        with pytest.raises(LibraryBehindError, match=r"^This is kept, but the disk is full") as caught:
+            library.index.change_marks([study], status=StudyStatus.READ, note="call")
+        assert full.commits == 1
+        assert noted(library) == [("new", "", "call")]
+        change = caught.value.result
+        assert isinstance(change, MarkChange) and [one.note for one in change.after.values()] == ["call"]
+    library.index.change_mark(study, status=StudyStatus.OPENED)  # the next one that succeeds brings all of them
+    assert noted(library) == [("opened", "call", "call")]
+    with full_at_commit(library.index.database), pytest.raises(LibraryBehindError):
+        library.index.change_mark(study, note="call again")
+    home, again = library.home, None
+    library.close()
+    again = Library(home)  # so does the next start
+    with contextlib.closing(again):
+        assert noted(again) == [("opened", "call again", "call again")]
+        with full_at_commit(again.index.database), pytest.raises(LibraryBehindError):
+            again.index.take_back(change)
+        assert {mark.status for mark in again.user.marks().values()} == {StudyStatus.OPENED}
+
+
+def test_a_mark_is_said_not_to_be_kept_where_the_user_s_store_had_no_room_for_it(
+    library: Library, folder: Path
+) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    study = library.studies()[0].id
+    with full_at_commit(library.user._database), pytest.raises(LibraryFullError, match=r"^The disk is full"):
+        library.index.change_marks([study], status=StudyStatus.READ, note="call")
+    assert noted(library) == [("new", "", "")]
+    assert library.index.change_mark(study, note="later") == Mark(StudyStatus.NEW, "later")
+
+
+def test_a_folder_that_only_the_index_had_no_room_for_is_kept_and_one_that_it_cannot_forget_stays(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    write(folder / "a")
+    library.scan(folder)
+    (root,) = library.index.roots()
+    library.user.watch_root(os.fsencode(folder), on=True)
+    with full_at_commit(library.index.database), pytest.raises(LibraryFullError):
+        library.index.remove_root(root)
+    assert library.user.watched() == {os.fsencode(folder)} and len(library.index.roots()) == 1
+    other = tmp_path / "other"
+    with full_at_commit(library.index.database), pytest.raises(LibraryBehindError):
+        library.index.add_root(other)
+    assert [one.path for one in library.index.roots()] == [folder]
+    home = library.home
+    library.close()
+    with contextlib.closing(Library(home)) as again:
+        assert [one.path for one in again.index.roots()] == [folder, other]
+    with contextlib.closing(Library(home)) as again:
+        with full_at_commit(again.user._database), pytest.raises(LibraryFullError):
+            again.index.add_root(tmp_path / "third")
+        assert len(again.index.roots()) == len(again.user.roots()) == 2
 
 
 def test_a_mark_that_a_held_index_refuses_is_not_kept_either_nor_is_it_taken_back(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
-from cxrviewer.errors import LibraryError
+from cxrviewer.errors import LibraryBehindError, LibraryError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.studies.index.database import DAMAGED, Database, portions, question_marks, set_aside
 from cxrviewer.studies.index.identity import Keys, keys_of
@@ -95,6 +95,8 @@ class SkippedFile:
     reason: str
 
 
+_Kept = TypeVar("_Kept")
+
 _ImageRow = tuple[int, str, str, str, str, int]
 """Series, its description, modality, view, body part, and whether it collides."""
 
@@ -176,6 +178,7 @@ class Index:
         self.database = Database(path, INDEX, durable=False, patience=patience)
         self.rebuilt = self.rebuilt or self.database.set_aside is not None
         self._user = user
+        self._behind = False  # of the user's store
         try:
             if user is not None:
                 if user.set_aside is not None:
@@ -211,24 +214,28 @@ class Index:
             False to look at it without adding it to the user's library. What was added stays added.
         """
         raw = os.fsencode(os.path.abspath(path))
-        if kept and self._user is not None:
-            self._user.add_root(raw, kind)
-        with self.database.transaction() as database:
+        user = self._user if kept else None
+
+        def write(database: Database, _: object = None) -> None:
             database.execute(
                 "INSERT INTO root (path, kind, kept, shown) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
                 "kind = excluded.kind, kept = max(kept, excluded.kept), shown = excluded.shown",
                 (raw, kind, int(kept), shown),
             )
-            row = database.execute(
-                "SELECT id, path, kind, kept, shown, online, complete FROM root WHERE path = ?", (raw,)
-            ).fetchone()
-        return _root(row)
+
+        if user is None:
+            with self.database.transaction() as database:
+                write(database)
+        else:
+            self._with_index(lambda: user.add_root(raw, kind), write)
+        rows = self.database.rows(
+            "SELECT id, path, kind, kept, shown, online, complete FROM root WHERE path = ?", (raw,)
+        )
+        return _root(rows[0])
 
     def remove_root(self, root: Root) -> None:
         """Forget a root and what only it holds. Files and notes stay as they are."""
-        if self._user is not None:
-            self._user.remove_root(os.fsencode(root.path))
-        with self.database.transaction() as database:
+        with self._removed_from_user(root), self.database.transaction() as database:
             images = _ids(
                 database.execute(
                     "SELECT DISTINCT image FROM file JOIN folder ON folder.id = file.folder "
@@ -239,6 +246,24 @@ class Index:
             database.execute("DELETE FROM root WHERE id = ?", (root.id,))
             touched = _Touched(images=images)
             self._settle(touched)
+
+    @contextlib.contextmanager
+    def _removed_from_user(self, root: Root) -> Iterator[None]:
+        """Take a root out of the user's store, and put it back where the index cannot forget it."""
+        user, raw = self._user, os.fsencode(root.path)
+        if user is None:
+            yield
+            return
+        known = next((kind for path, kind in user.roots() if path == raw), None)
+        watched = raw in user.watched()
+        user.remove_root(raw)
+        try:
+            yield
+        except LibraryError:
+            if known is not None:
+                user.add_root(raw, known)
+                user.watch_root(raw, on=watched)
+            raise
 
     def forget_visits(self) -> None:
         """Forget the roots that were only looked at."""
@@ -422,19 +447,15 @@ class Index:
         if not keys:
             raise LibraryError(msg("This study is no longer in the library."))
         user = self._noted()
-        # Before: what fails for a held index must not be kept by the user's store.
-        with self.database.transaction() as database:
-            change = user.change_all(list(keys), status=status, note=note, charset=charset)
-            self._copy_marks(database, change.after)
-        return change
+        return self._with_index(
+            lambda: user.change_all(list(keys), status=status, note=note, charset=charset),
+            lambda database, change: self._copy_marks(database, change.after),
+        )
 
     def take_back(self, change: MarkChange) -> int:
         """Undo what `change_marks` returned (`UserStore.take_back`); return how many marks are different now."""
         user = self._noted()
-        with self.database.transaction() as database:  # as in `change_marks`
-            marks = user.take_back(change)
-            self._copy_marks(database, marks)
-        return len(marks)
+        return len(self._with_index(lambda: user.take_back(change), self._copy_marks))
 
     def keep_mark(self, key: str, mark: Mark) -> None:
         """Keep a mark under a key of `identity.mark_key`."""
@@ -459,6 +480,32 @@ class Index:
             for key, mark in marks.items():
                 self._copy_mark(database, key, mark)
             database.execute("INSERT OR REPLACE INTO fact VALUES ('marks', ?)", (str(revision),))
+
+    def _with_index(self, keep: Callable[[], _Kept], copy: Callable[[Database, _Kept], None]) -> _Kept:
+        """Let the user's store `keep` something, then `copy` it into the index.
+
+        Raises
+        ------
+        LibraryBehindError
+            It is kept, but the index could not be written: on a full disk that shows at its commit only.
+        LibraryError
+            Nothing is kept.
+        """
+        kept: list[_Kept] = []
+        try:
+            # The index first: what fails for one that is held must not be kept by the user's store.
+            with self.database.transaction() as database:
+                kept.append(keep())
+                copy(database, kept[0])
+                if self._behind and self._user is not None:
+                    self._copy_marks(database, self._user.marks())
+        except LibraryError as error:
+            if not kept:
+                raise
+            self._behind = True
+            raise LibraryBehindError(error, kept[0]) from error
+        self._behind = False
+        return kept[0]
 
     def _noted(self) -> UserStore:
         if self._user is None:
