@@ -16,12 +16,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import numpy as np
 import psutil
+from msgspec.structs import replace
 
 from benchmarks.bench_score import image_arguments, phantom, session
 from cxrviewer.cancel import CancelToken

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.sequence import Sequence
@@ -31,8 +31,7 @@ DEMO_VERSION = 3
 _NAMESPACE = uuid.UUID("0a8e57a2-6d0e-5cf3-9d6b-7d6f1f0f1c52")
 
 
-@dataclass(frozen=True, slots=True)
-class _Image:
+class _Image(Struct, frozen=True):
     file: str
     date: str
     time: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cxrviewer.errors import SettingsError
 from cxrviewer.text import msg
@@ -15,8 +16,7 @@ HOME_VARIABLE = "CXRVIEWER_HOME"
 """Environment variable that names a folder for everything the program writes (a stick, a test)."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppPaths:
+class AppPaths(Struct, frozen=True):
     """Folders this program may write to.
 
     Attributes

@@ -10,9 +10,9 @@ import importlib
 import io
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.radiograph import Radiograph
@@ -33,8 +33,7 @@ class Wrong(Exception):
     """A step did not do what it must; the text says what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A name for the terminal and the check behind it; it returns a word on what it found."""
 
     name: str

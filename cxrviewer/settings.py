@@ -8,9 +8,11 @@ import math
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from cxrviewer.atomic import replacing
 from cxrviewer.errors import SettingsError
@@ -46,8 +48,7 @@ LANGUAGES = ("system", "en", "zh_CN")
 """The system's own where there is a catalogue for it, or a language; the first is the default."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """Everything remembered, valid by construction.
 
     Attributes
@@ -132,8 +133,7 @@ class Settings:
             raise ValueError("; ".join(problems))
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """Settings with one sentence for the user, or None when all is well.
 
     Attributes
@@ -376,7 +376,7 @@ def _parse(text: bytes) -> Settings:
         raise _NewerSchema(f"this program reads settings up to schema {SCHEMA}")
     for older in range(schema, SCHEMA):
         document = MIGRATIONS[older](document) if older in MIGRATIONS else document
-    readers = {f.name: _READERS[str(f.type)] for f in fields(Settings)}
+    readers = {name: _READERS[kind] for name, kind in Settings.__annotations__.items()}
     unknown = sorted(set(document) - set(readers))
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(unknown)}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, NotDicomError

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.member_paths import is_archive_name, member_path, split_member
@@ -24,8 +25,7 @@ DIRECTORY_NAME = "DICOMDIR"
 """The table of contents of a disc (PS3.10 8.6): in a ZIP it names what is listed anyway."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Candidate:
+class Candidate(Struct, frozen=True, order=True):
     """A path to look at, or one with the sentence why it cannot be."""
 
     path: str

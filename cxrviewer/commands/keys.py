@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from cxrviewer.commands.registry import Command
 
@@ -39,16 +40,14 @@ RESERVED = frozenset({"Esc", "Tab", "Shift+Tab", "Shift+Backtab", "Return", "Ent
 """Keys that move through the window and its dialogs, or press what has the focus; no command can have them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """One key that several commands have; it runs one of them, see `KeyMap.command`."""
 
     key: str
     commands: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyMap:
+class KeyMap(Struct, frozen=True):
     """Keys of all commands.
 
     Attributes

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.registry import Command, Registry
@@ -73,8 +75,7 @@ RECENT = 8
 """Commands chosen last that stand at the top of the palette."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaletteRow:
+class PaletteRow(Struct, frozen=True):
     """A line of the palette.
 
     Attributes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from cxrviewer.commands.facts import MISSING, Fact
 from cxrviewer.text import msg, translated
@@ -17,8 +18,7 @@ Facts = frozenset[str]
 """What is true of the window right now: names such as ``image`` or ``map shown``, see `Fact`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """What a command is.
 
     Attributes

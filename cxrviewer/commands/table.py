@@ -8,15 +8,15 @@ mouse does is in `gestures`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.commands.facts import PRESETS, Fact, preset, preset_used
 from cxrviewer.commands.registry import Command, plain
 from cxrviewer.text import msg, translated
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(Struct, frozen=True):
     """A menu or submenu.
 
     Attributes

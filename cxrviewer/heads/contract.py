@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from cxrviewer.errors import CxrError
 from cxrviewer.imaging.recipe import InputRecipe
@@ -29,8 +30,7 @@ MAX_FEATURES_BYTES = 16 * 2**20
 """Features of one image, and so the input of a features head."""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A coded concept: (0008,0102), (0008,0100) and (0008,0104)."""
 
     scheme: str
@@ -38,8 +38,7 @@ class Code:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AucEvidence:
+class AucEvidence(Struct, frozen=True, kw_only=True):
     """Area under the ROC curve on images the head never saw, with its 95 % interval."""
 
     value: float
@@ -50,8 +49,7 @@ class AucEvidence:
     data: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalibrationInterval:
+class CalibrationInterval(Struct, frozen=True, kw_only=True):
     """How well the calibration images tell slope and offset of a finding.
 
     Attributes
@@ -75,8 +73,7 @@ class CalibrationInterval:
     data: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingSpec:
+class FindingSpec(Struct, frozen=True, kw_only=True):
     """One finding the head reports. Outputs without a spec are never shown.
 
     Attributes
@@ -104,8 +101,7 @@ class FindingSpec:
     interval: CalibrationInterval | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFile:
+class ModelFile(Struct, frozen=True, kw_only=True):
     """The ONNX file and the names of its tensors."""
 
     file: str
@@ -116,8 +112,7 @@ class ModelFile:
     features: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackboneSpec:
+class BackboneSpec(Struct, frozen=True, kw_only=True):
     """The head whose features a ``features`` head reads, named by the very bytes of its model.
 
     Attributes
@@ -136,8 +131,7 @@ class BackboneSpec:
     features: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EligibilitySpec:
+class EligibilitySpec(Struct, frozen=True, kw_only=True):
     """What the head may read; outside it the head rejects with a coded reason."""
 
     modality: tuple[str, ...]
@@ -150,16 +144,14 @@ class EligibilitySpec:
     """File name of the feature density inside the head's folder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplanationSpec:
+class ExplanationSpec(Struct, frozen=True, kw_only=True):
     """How the maps were made and which raw value is drawn at full intensity."""
 
     method: str
     reference: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestVector:
+class TestVector(Struct, frozen=True, kw_only=True):
     """Input and output the head must reproduce on this machine before it is used."""
 
     __test__ = False  # not a pytest class
@@ -169,8 +161,7 @@ class TestVector:
     tolerance: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadManifest:
+class HeadManifest(Struct, frozen=True, kw_only=True):
     """A parsed, valid ``head.toml``."""
 
     schema: int
@@ -232,8 +223,7 @@ class RejectionCode(enum.Enum):
     HEAD_FAILED = "head_failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(Struct, frozen=True):
     """A coded reason and one sentence for the user, free of patient data and paths."""
 
     code: RejectionCode
@@ -248,8 +238,7 @@ class RejectedError(CxrError):
         self.rejection = rejection
 
 
-@dataclass(frozen=True, slots=True)
-class FindingScore:
+class FindingScore(Struct, frozen=True):
     """A finding's raw and calibrated score with everything the panel says about it."""
 
     spec: FindingSpec
@@ -262,8 +251,7 @@ class FindingScore:
     """95 % interval of the calibrated probability at this logit; None where the head states none."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SaliencyMap:
+class SaliencyMap(Struct, frozen=True, eq=False):
     """Evidence for one finding.
 
     Attributes
@@ -284,8 +272,7 @@ class SaliencyMap:
     to_image: npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Prediction:
+class Prediction(Struct, frozen=True, eq=False):
     """An answer and what produced it."""
 
     image_key: str
@@ -303,8 +290,7 @@ class Prediction:
     than `MAX_POOLED`."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiscoveredHead:
+class DiscoveredHead(Struct, frozen=True):
     """A folder that wants to be a head. Discovery imports nothing and cannot fail.
 
     Attributes

@@ -7,17 +7,16 @@ very bytes that were approved, never in the window's process and never in the in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 FloatTensor = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Context:
+class Context(Struct, frozen=True, eq=False):
     """What the program is given.
 
     Attributes
@@ -33,8 +32,7 @@ class Context:
     threads: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class Answer(Struct, frozen=True, eq=False):
     """What a head answers for one image.
 
     Attributes

@@ -8,9 +8,9 @@ be read, and what contradicts itself, is reported as a doubt and never replaced 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from msgspec import Struct
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.dates import date_span, full_date
@@ -41,8 +41,7 @@ _FILLERS = frozenset(
 _STUDY_DATES = ("StudyDate", "AcquisitionDate", "ContentDate", "SeriesDate")
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(Struct, frozen=True):
     """What a header says about the age at the study.
 
     Attributes

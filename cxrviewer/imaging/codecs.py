@@ -7,12 +7,12 @@ decoder runs only where that is the size the header promises (docs/decisions/001
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import Any
 
 import imagecodecs
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from PIL import Image
 from pydicom import uid
 from pydicom.pixels.processing import convert_color_space
@@ -72,8 +72,7 @@ class MismatchError(ValueError):
     """A code stream is whole but not the image that the header describes; the text completes a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The image that the header describes.
 
     Attributes
@@ -110,8 +109,7 @@ class Wanted:
         return self.rows * self.columns * samples * self.allocated // 8
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """One decoded frame.
 
     Attributes

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.imaging.radiograph import ImageFacts, Radiograph
 from cxrviewer.imaging.stamp import FileStamp
@@ -14,8 +13,7 @@ FileId = tuple[str, ...]
 """Folders and name of a file, from the folder of its DICOMDIR on (PS3.10 8.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A file in a ZIP.
 
     Attributes
@@ -37,8 +35,7 @@ class Member:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """Who and when, for the screen only: never for logs, errors, file names or keys.
 
     Text is decoded with the file's (0008,0005) Specific Character Set; empty where absent.
@@ -63,8 +60,7 @@ class Identity:
     instance_number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """Everything known of a file before its pixels are decoded.
 
     `stamp` is what the file was when this was read; None where there is no file behind it.
@@ -76,8 +72,7 @@ class Header:
     stamp: FileStamp | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Image:
+class Image(Struct, frozen=True, eq=False):
     """An image and everything its header says; `header.facts` is `radiograph.facts`.
 
     Header and pixels were read from one open file that did not change meanwhile, so the
@@ -88,8 +83,7 @@ class Image:
     radiograph: Radiograph
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SmallPicture:
+class SmallPicture(Struct, frozen=True, eq=False):
     """A thumbnail, (height, width, 3) uint8, and the header that was read with its pixels."""
 
     header: Header

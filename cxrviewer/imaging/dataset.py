@@ -6,9 +6,9 @@ import contextlib
 import io
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
+from msgspec import Struct
 from pydicom import uid
 from pydicom.charset import convert_encodings
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
@@ -42,8 +42,7 @@ NATIVE = (
 _GROUP_LENGTH, _SYNTAX = 0x00020000, 0x00020010
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PixelElement:
+class PixelElement(Struct, frozen=True, eq=False):
     """Where (7FE0,0010) Pixel Data starts.
 
     Attributes
@@ -77,8 +76,7 @@ class PixelElement:
         return self.tag != PIXEL_DATA
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parsed:
+class Parsed(Struct, frozen=True, eq=False):
     """A header and, where the object has one, its pixel element.
 
     Attributes
@@ -103,8 +101,7 @@ class Parsed:
     little: bool = True
 
 
-@dataclass(slots=True)
-class _Body:
+class _Body(Struct):
     """Where the data set behind the meta header lies, and in what byte order."""
 
     stream: BinaryIO

@@ -6,11 +6,11 @@ values to codes (3), Modality LUT (4), VOI presets (5), polarity (6), padding (7
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import structs
 from pydicom import uid
 from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_color_lut
@@ -197,7 +197,7 @@ def _radiograph(parsed: Parsed, facts: ImageFacts, frame: int) -> Radiograph:
     if facts.colour:
         stored = colour_image(_colour_pixels(described, facts.photometric, words), facts, notes)
     else:
-        stored = _grey_image(dataclasses.replace(parsed, dataset=described), facts, decoded, notes)
+        stored = _grey_image(structs.replace(parsed, dataset=described), facts, decoded, notes)
     return with_geometry(stored, described, _image_words(parsed, facts, words, frame))
 
 

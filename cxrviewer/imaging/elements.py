@@ -10,9 +10,9 @@ docs/decisions/0026-element-reader.md says why.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
+from msgspec import Struct, field
 from pydicom._dicom_dict import DicomDictionary
 from pydicom.charset import convert_encodings, default_encoding
 from pydicom.datadict import dictionary_description, dictionary_has_tag
@@ -105,8 +105,7 @@ class _Found(NamedTuple):
     implicit: bool
 
 
-@dataclass(slots=True)
-class Level:
+class Level(Struct):
     """What was read of one data set or item.
 
     Attributes

@@ -7,9 +7,10 @@ decodes; `read_frame` returns the bytes of one code stream and whatever pads it.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from cxrviewer.imaging.streams import StreamError, rle_head, stream_kind
 from cxrviewer.text import msg
@@ -19,8 +20,7 @@ _ITEM = (0xFFFE, 0xE000)
 _UNDEFINED = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Encapsulated:
+class Encapsulated(Struct, frozen=True):
     """Where encapsulated pixel data lies.
 
     Attributes
@@ -38,15 +38,13 @@ class Encapsulated:
     little: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Fragment:
+class _Fragment(Struct, frozen=True):
     header: int
     start: int
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """Bytes of one frame; `cut_short` where the file ends before its last fragment does."""
 
     data: bytes

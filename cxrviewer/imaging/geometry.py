@@ -7,9 +7,9 @@ image that stands upright and never needs to know that it was turned.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.aspect import read_aspect

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.text import msg
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LookupTable:
+class LookupTable(Struct, frozen=True, eq=False):
     """A (0028,3006) LUT Data with its (0028,3002) LUT Descriptor.
 
     Attributes

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.lut import LookupTable

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.text import msg
 
 
-@dataclass(frozen=True, slots=True)
-class Rescale:
+class Rescale(Struct, frozen=True):
     """(0028,1053) Rescale Slope and (0028,1052) Rescale Intercept.
 
     Examples

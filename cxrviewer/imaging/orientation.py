@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.radiograph import ImageFacts, Orientation, opposite
@@ -27,8 +27,7 @@ _TAG = "(0020,0020) Patient Orientation"
 _UNMARKED = msg("so no sides are marked and nothing is turned; check the sides at the source.")
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """How an image lies and what was done about it.
 
     Attributes

@@ -8,11 +8,11 @@ in `ranks` as well.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.resample import resize, stretch
@@ -28,8 +28,7 @@ LUNGS, HEART = 0, 1
 _BLACKEST = -1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """Where the network's square lies in the image.
 
     Attributes

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.values import BAD_VALUE
@@ -17,8 +17,7 @@ Plane = npt.NDArray[np.bool_]
 GROUPS = range(0x6000, 0x6020, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class ImageWords:
+class ImageWords(Struct, frozen=True):
     """What overlays are placed on.
 
     Attributes

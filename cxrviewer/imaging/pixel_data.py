@@ -5,12 +5,11 @@ Steps 1 to 3 of docs/pixel-pipeline.md; `dicom_source` makes grey of the result.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, structs
 from pydicom.dataset import Dataset
 
 from cxrviewer.errors import CxrError, DecodeError, UnsupportedImageError
@@ -33,8 +32,7 @@ OVERSHOOT = 16
 _FRAME_SLACK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """How stored values lie in their words (PS3.5 8.1.1), checked.
 
     Attributes
@@ -78,8 +76,7 @@ class Layout:
         return unsigned.astype(np.uint16, copy=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FrameWords:
+class FrameWords(Struct, frozen=True, eq=False):
     """Words of one frame and what they are.
 
     Attributes
@@ -399,4 +396,4 @@ def made_to_fit(
         bits=bits,
         stored=layout.stored,
     )
-    return dataclasses.replace(layout, stored=bits, high_bit=bits - 1), words, (note,)
+    return structs.replace(layout, stored=bits, high_bit=bits - 1), words, (note,)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from pydicom.dataset import Dataset
 
 from cxrviewer.imaging.exposed import Histogram, Values, field_of, tails
@@ -30,8 +30,7 @@ MOST_WINDOWS = 64
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderPresets:
+class HeaderPresets(Struct, frozen=True):
     """What the header offers, and sentences about what it offered in vain."""
 
     presets: tuple[VoiPreset, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from cxrviewer.imaging.modality import ModalityTransform
 from cxrviewer.imaging.shutter import Shutter
@@ -52,8 +52,7 @@ FOR_PROCESSING_CLASSES = frozenset(
 """Storage - For Processing of Digital X-Ray, Mammography, Intra-Oral and Breast Projection images (PS3.4 B.5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PixelSpacing:
+class PixelSpacing(Struct, frozen=True):
     """Millimetres between pixel centres, with the kind of their calibration (PS3.3 10.7.1.3)."""
 
     row: float
@@ -61,8 +60,7 @@ class PixelSpacing:
     kind: SpacingKind
 
 
-@dataclass(frozen=True, slots=True)
-class Orientation:
+class Orientation(Struct, frozen=True):
     """Where the image's rows and columns lead in the patient (PS3.3 C.7.6.1.1.1).
 
     One to three of the letters A, P, L, R, H, F each, the nearest direction first.
@@ -95,8 +93,7 @@ def opposite(direction: str) -> str:
     return direction.translate(_OPPOSITE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFacts:
+class ImageFacts(Struct, frozen=True, kw_only=True):
     """What the header says about the picture, without saying who is on it.
 
     Empty text and None mean: the header does not say. Text is upper case, as stored otherwise.
@@ -137,8 +134,7 @@ class ImageFacts:
         return intent == ["FOR", "PROCESSING"] or self.sop_class in FOR_PROCESSING_CLASSES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Radiograph:
+class Radiograph(Struct, frozen=True, kw_only=True, eq=False):
     """One decoded frame.
 
     Grey images have at most 16 bits, so every grey step of PS3.3 is a function of the stored

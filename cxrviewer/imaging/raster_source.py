@@ -6,14 +6,13 @@ a model sees in the viewer what it saw in training.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, structs
 from PIL import Image
 from pydicom.dataset import Dataset
 
@@ -129,8 +128,7 @@ def raster_facts(stream: BinaryIO | None) -> ImageFacts:
     return ImageFacts(source=Source.RASTER, rows=header.rows, columns=header.columns)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Decoded:
+class _Decoded(Struct, frozen=True, eq=False):
     """Grey (rows, columns) or colour (rows, columns, 3), uint8 or uint16, and what was left aside."""
 
     pixels: npt.NDArray[Any]
@@ -265,7 +263,7 @@ def colour_image(pixels: npt.NDArray[np.uint8], facts: ImageFacts, notes: tuple[
         presets=(),
         inverted=False,
         padding=None,
-        facts=dataclasses.replace(facts, colour=True),
+        facts=structs.replace(facts, colour=True),
         key=image_key(
             PixelDigest(shown), first_stored=0, modality=Rescale(), default=None, inverted=False, padding=None
         ),

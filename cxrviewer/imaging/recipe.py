@@ -5,7 +5,9 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 
 class GreySource(enum.Enum):
@@ -35,8 +37,7 @@ class RecipeError(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputRecipe:
+class InputRecipe(Struct, frozen=True, kw_only=True):
     """Everything between stored values and the tensor, as data.
 
     Training writes it into the model head's manifest; the viewer reads it from there.

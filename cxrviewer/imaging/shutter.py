@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(Struct, frozen=True):
     """First and last visible column and row, from 0."""
 
     left: float
@@ -34,8 +33,7 @@ class Rectangle:
         return Rectangle(left, right, top, bottom)
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(Struct, frozen=True):
     """Centre from 0, radius in columns; `aspect` is the height of a pixel over its width."""
 
     row: float
@@ -58,8 +56,7 @@ class Circle:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Polygon:
+class Polygon(Struct, frozen=True):
     """(row, column) of the vertices, from 0; closed from the last to the first."""
 
     vertices: tuple[tuple[float, float], ...]
@@ -106,8 +103,7 @@ class Polygon:
 Shape = Rectangle | Circle | Polygon
 
 
-@dataclass(frozen=True, slots=True)
-class Shutter:
+class Shutter(Struct, frozen=True):
     """Shapes that are applied together: visible is what all of them leave visible.
 
     Attributes

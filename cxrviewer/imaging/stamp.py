@@ -11,9 +11,10 @@ import hashlib
 import io
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
+
+from msgspec import Struct
 
 from cxrviewer.errors import FileChangingError, ImageError
 from cxrviewer.imaging.member_paths import split_member
@@ -31,8 +32,7 @@ ATTEMPTS = 3
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class FileStamp:
+class FileStamp(Struct, frozen=True):
     """State of a file and digest of the part of it that was parsed.
 
     Attributes
@@ -72,8 +72,7 @@ class FileStamp:
         return (self.size, self.modified_ns, self.digest) != (earlier.size, earlier.modified_ns, earlier.digest)
 
 
-@dataclass(frozen=True, slots=True)
-class StreamState:
+class StreamState(Struct, frozen=True):
     """What the system reports about an open file: bytes, times in nanoseconds, and its number."""
 
     size: int

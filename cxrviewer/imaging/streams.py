@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import enum
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.text import msg
 
@@ -44,8 +45,7 @@ class StreamError(ValueError):
     """A code stream is damaged or ends early."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamInfo:
+class StreamInfo(Struct, frozen=True):
     """What a code stream says about itself.
 
     Attributes

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from cxrviewer.imaging.resample import FloatImage, resize, stretch
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ModelInput:
+class ModelInput(Struct, frozen=True, eq=False):
     """A tensor and the way back to the image it came from.
 
     Attributes

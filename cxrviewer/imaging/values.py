@@ -14,9 +14,9 @@ import math
 import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydicom._dicom_dict import DicomDictionary
 from pydicom.datadict import dictionary_description, dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
@@ -60,8 +60,7 @@ _SPACE = " \x00\r\n\t"
 _MARKS = "[](){}\"'"
 
 
-@dataclass(frozen=True, slots=True)
-class Decimals:
+class Decimals(Struct, frozen=True):
     """All values of a numeric attribute, each at its own place.
 
     Attributes
@@ -241,8 +240,7 @@ def _parts(dataset: Dataset, keyword: str) -> list[Any]:
     return list(value) if isinstance(value, MultiValue | list | tuple) else [value]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One value as it was read; `comma`, `marks` and `unusable` say what was wrong with it."""
 
     value: float | None = None

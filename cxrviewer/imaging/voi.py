@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.text import msg
@@ -23,8 +23,7 @@ class VoiFunction(enum.Enum):
     SIGMOID = "SIGMOID"
 
 
-@dataclass(frozen=True, slots=True)
-class VoiWindow:
+class VoiWindow(Struct, frozen=True):
     """A window in modality units; invalid ones cannot be built (PS3.3 C.11.2.1.2)."""
 
     center: float
@@ -78,8 +77,7 @@ class VoiWindow:
         return ramp
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VoiLut:
+class VoiLut(Struct, frozen=True, eq=False):
     """An item of (0028,3010) VOI LUT Sequence."""
 
     table: LookupTable
@@ -102,8 +100,7 @@ class VoiOrigin(enum.Enum):
     PERCENTILES = msg("percentiles")
 
 
-@dataclass(frozen=True, slots=True)
-class VoiPreset:
+class VoiPreset(Struct, frozen=True):
     """A named way to see the image, from its header or computed where the header has none."""
 
     name: str

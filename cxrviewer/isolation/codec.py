@@ -7,9 +7,9 @@ its constructor, so that what its ``__post_init__`` checks is checked again.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import functools
+import inspect
 import math
 import operator
 import types
@@ -19,6 +19,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.text import Message
 
@@ -71,10 +72,10 @@ def _encoded(value: Any, arrays: list[Array]) -> Any:
 
 @functools.cache
 def _fields_of(kind: type[Any]) -> Callable[[Any], Sequence[Any]] | None:
-    """Return what gives the values that the constructor of a dataclass takes, in order; None for any other type."""
-    if not dataclasses.is_dataclass(kind):
+    """Return what gives the values that the constructor of a struct takes, in order; None for any other type."""
+    if not issubclass(kind, Struct):
         return None
-    names = [field.name for field in dataclasses.fields(kind) if field.init]
+    names = kind.__struct_fields__
     if len(names) > 1:
         return operator.attrgetter(*names)
     return lambda value: [getattr(value, name) for name in names]
@@ -206,8 +207,8 @@ def _generic_decoder(expected: Any, origin: Any, arguments: tuple[Any, ...]) -> 
 def _class_decoder(expected: Any) -> Decoder:
     if isinstance(expected, type) and issubclass(expected, enum.Enum):
         return _enumeration(expected)
-    if dataclasses.is_dataclass(expected) and isinstance(expected, type):
-        return _dataclass(expected)
+    if isinstance(expected, type) and issubclass(expected, Struct):
+        return _struct(expected)
     raise TypeError(f"{expected} does not travel between processes")
 
 
@@ -345,11 +346,10 @@ def _array(scalar: Any) -> Decoder:
     return build
 
 
-def _dataclass(expected: type[Any]) -> Decoder:
+def _struct(expected: type[Struct]) -> Decoder:
     hints = typing.get_type_hints(expected)
-    fields = [field for field in dataclasses.fields(expected) if field.init]
-    names = [field.name for field in fields]
-    named = any(field.kw_only for field in fields)
+    names = expected.__struct_fields__
+    named = any(one.kind is one.KEYWORD_ONLY for one in inspect.signature(expected).parameters.values())
 
     @functools.cache
     def decoders() -> tuple[Decoder, ...]:  # at the first use: a type may refer to itself

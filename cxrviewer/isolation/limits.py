@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 MAX_MESSAGE_BYTES = 2**20
 """Of an answer without its arrays."""
@@ -11,8 +11,7 @@ MAX_REQUEST_BYTES = 2**15
 """A request fits into the pipe as a whole, so that sending it never waits for the worker."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobLimits:
+class JobLimits(Struct, frozen=True, kw_only=True):
     """Limits of one job.
 
     Attributes
@@ -31,8 +30,7 @@ class JobLimits:
     cancel_seconds: float = 0.3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerOptions:
+class WorkerOptions(Struct, frozen=True, kw_only=True):
     """How a worker process is started.
 
     Attributes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled, WorkerDiedError, WorkerStartError
@@ -15,8 +16,7 @@ from cxrviewer.isolation.process import Later, WorkerProcess
 T = TypeVar("T")
 
 
-@dataclass(eq=False, slots=True)
-class _Seat:
+class _Seat(Struct, eq=False):
     """A place for one process, which is replaced when it ends."""
 
     reserved: bool

@@ -10,11 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import (
@@ -37,8 +38,7 @@ _FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
 """Signals that faulty code does not send to itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Later(Generic[T]):
+class Later(Struct, Generic[T], frozen=True):
     """The type of an answer that is imported only when the answer is there: the app has other things to do before."""
 
     load: Callable[[], type[T]]

@@ -9,8 +9,9 @@ import json
 import math
 import pickle
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
 
 from cxrviewer import errors
 from cxrviewer.errors import (
@@ -40,8 +41,7 @@ _EARLY = b"early "
 NONSENSE = msg("The worker process gave an answer that is not valid.")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A job: a function by its import path and what it is called with."""
 
     number: int
@@ -127,8 +127,7 @@ def pack_value(number: int, value: Any, handover: Handover, early: EarlyArray | 
     return f"{packed[:-1]}, {where[1:]}".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """An error as a value, for jobs that answer for several things of which some may fail."""
 
     kind: str

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from cxrviewer.phantom.grid import Floats, Grid, Knots, Plane, Tube, chord, step, through
 from cxrviewer.phantom.soft import CAGE, SHOULDER
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Skeleton:
+class Skeleton(Struct, frozen=True, eq=False):
     """The bones a frontal chest image shows."""
 
     grid: Grid

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from PIL import Image
 
 Plane = npt.NDArray[np.float32]
@@ -76,8 +76,7 @@ def cloud(shape: tuple[int, int], cells: int, rng: np.random.Generator) -> Plane
     return resize(rng.standard_normal((max(4, cells * shape[0] // shape[1]), cells)).astype(np.float32), *shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Tube:
+class Tube(Struct, frozen=True):
     """A bent round tube.
 
     Attributes
@@ -96,8 +95,7 @@ class Tube:
     marrow: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grid:
+class Grid(Struct, frozen=True, eq=False):
     """Rays through the body, one per cell.
 
     Attributes

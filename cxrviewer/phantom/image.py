@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFont
 
 from cxrviewer.phantom import hand
@@ -36,8 +36,7 @@ _TONE = {BodyPart.CHEST: (2.35, 0.775), BodyPart.HAND: (1.0, 1.6)}
 """Middle and slope of the tone curve, in units of density: the workstation's anatomical programs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhantomSpec:
+class PhantomSpec(Struct, frozen=True, kw_only=True):
     """What the image is to show.
 
     Attributes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from cxrviewer.phantom.grid import Grid, Plane, Row, Tube, blur, chord, cloud, step, through
 
@@ -25,8 +24,7 @@ SHOULDER = ((0.0, -1.5), (4.0, -0.2), (7.5, 1.7), (11.0, 2.9), (15.0, 3.8), (18.
 NECK = ((-3.0, 5.4), (1.5, 5.5), (5.0, 7.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SoftTissue:
+class SoftTissue(Struct, frozen=True, eq=False):
     """The body without its bones.
 
     Attributes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 import cxrviewer
 from cxrviewer.errors import SettingsError
@@ -53,8 +54,7 @@ PARTS = (
 """What a run from source uses; a built program brings a list made from its own files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A third party: its name, version and licence (SPDX where it is known)."""
 
     name: str
@@ -62,8 +62,7 @@ class Part:
     licence: str
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """Everything in the box.
 
     Attributes

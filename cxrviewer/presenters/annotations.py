@@ -7,10 +7,11 @@ import logging
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
@@ -86,8 +87,7 @@ class Grip(enum.Enum):
     LINE = "line"
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """An annotation on the canvas.
 
     Attributes
@@ -105,8 +105,7 @@ class Drawn:
     sketch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Requested:
+class Requested(Struct, frozen=True):
     """Something the reader types beside an annotation.
 
     Attributes
@@ -155,8 +154,7 @@ class AnnotationsView(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(Struct, frozen=True):
     image: ImageRef
     reading: OpenReading
     calibration: Calibration
@@ -165,8 +163,7 @@ class _Open:
     picture: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Sketch:
+class _Sketch(Struct, frozen=True):
     """An annotation being drawn: the points placed and where the next one would be."""
 
     points: tuple[Point, ...]
@@ -176,8 +173,7 @@ class _Sketch:
     """Where the button went down last."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Pending:
+class _Pending(Struct, frozen=True):
     """A shape that waits for what the reader types; `key` is that of an annotation that is there already."""
 
     shape: Shape
@@ -185,8 +181,7 @@ class _Pending:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """How an annotation is drawn, as long as it stays the same."""
 
     shape: Shape
@@ -194,8 +189,7 @@ class _Kept:
     bounds: Bounds
 
 
-@dataclass(frozen=True, slots=True)
-class _Drag:
+class _Drag(Struct, frozen=True):
     key: str
     before: Annotation
     handle: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
@@ -20,16 +21,14 @@ SLOT = "audit"
 WRITE_SLOT = "audit file"
 
 
-@dataclass(frozen=True, slots=True)
-class AuditCell:
+class AuditCell(Struct, frozen=True):
     """A cell of the table; `more` explains it in a tooltip and to a screen reader."""
 
     text: str
     more: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPage:
+class AuditPage(Struct, frozen=True):
     """The table of one head version."""
 
     title: str
@@ -37,8 +36,7 @@ class AuditPage:
     rows: tuple[tuple[AuditCell, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AuditState:
+class AuditState(Struct, frozen=True):
     """What the dialog shows.
 
     Attributes

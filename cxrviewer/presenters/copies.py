@@ -7,9 +7,10 @@ import enum
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from cxrviewer.atomic import replacing
 from cxrviewer.cancel import CancelToken
@@ -47,8 +48,7 @@ class Scope(enum.Enum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class CopiesState:
+class CopiesState(Struct, frozen=True):
     """What the dialog shows.
 
     Attributes

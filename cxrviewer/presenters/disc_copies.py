@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cxrviewer.errors import LibraryFullError
 from cxrviewer.jobs import JobRunner, Lane
@@ -17,8 +18,7 @@ from cxrviewer.text import tr, tr_n
 COPY_SLOT, DISCARD_SLOT = "library copy", "library copy end"
 
 
-@dataclass(frozen=True, slots=True)
-class CopyOffer:
+class CopyOffer(Struct, frozen=True):
     """What the dialog shows of discs: a question, or how far a copy is.
 
     Attributes

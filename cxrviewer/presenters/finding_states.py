@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectionCode, SaliencyMap
 from cxrviewer.presenters.messages import evidence, interval_words, short_evidence
@@ -17,8 +19,7 @@ DecisionOf = Callable[[Prediction, int], Decision | None]
 """What the reader decided about a score of the image at hand, by its number."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardChange:
+class CardChange(Struct, frozen=True):
     """How a score differs from the prior's; `named` where the difference exceeds its uncertainty.
 
     `short` leaves out the prior's score: a narrow line loses that before it loses the uncertainty.
@@ -29,8 +30,7 @@ class CardChange:
     short: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PriorChanges:
+class PriorChanges(Struct, frozen=True):
     """How an answer differs from that about the prior.
 
     Attributes
@@ -53,8 +53,7 @@ NO_CHANGES = PriorChanges("", "", MappingProxyType({}))
 ChangesOf = Callable[[Prediction], PriorChanges]
 
 
-@dataclass(frozen=True, slots=True)
-class FindingCard:
+class FindingCard(Struct, frozen=True):
     """A line of the panel. `number` names it, within its head, to `FindingsPresenter.choose`.
 
     Attributes
@@ -102,25 +101,21 @@ class FindingCard:
         return "" if self.decision is None else self.decision.comment
 
 
-@dataclass(frozen=True, slots=True)
-class Empty:
+class Empty(Struct, frozen=True):
     """No image, or none that could be read: there is nothing to find."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Busy:
+class Busy(Struct, frozen=True):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Off:
+class Off(Struct, frozen=True):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """The head may not read this image; `code` is the coded reason in plain words."""
 
     code: RejectionCode
@@ -128,20 +123,17 @@ class Rejected:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoModel:
+class NoModel(Struct, frozen=True):
     """There is no head to ask; asking again would not help."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Findings by group, each by falling probability; unvalidated ones in the head's order.
 
     Attributes
@@ -166,8 +158,7 @@ class Shown:
 HeadState = Empty | Busy | Rejected | NoModel | Failed | Shown
 
 
-@dataclass(frozen=True, slots=True)
-class HeadGroup:
+class HeadGroup(Struct, frozen=True):
     """What one of several heads answered for the image; `key` names it, `signature` is who signed it."""
 
     key: str
@@ -177,8 +168,7 @@ class HeadGroup:
     signature: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Struct, frozen=True):
     """More than one head is on: a group each, the default head's first."""
 
     groups: tuple[HeadGroup, ...]
@@ -198,8 +188,7 @@ class FindingsView(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenMap:
+class ChosenMap(Struct, frozen=True):
     """The map of the chosen finding.
 
     Attributes
@@ -219,8 +208,7 @@ class ChosenMap:
     made_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MapOffer:
+class MapOffer(Struct, frozen=True):
     """The chosen finding has no map yet, but one can be computed.
 
     Attributes
@@ -241,8 +229,7 @@ class MapOffer:
 MapListener = Callable[[ChosenMap | MapOffer | None], None]
 
 
-@dataclass(frozen=True, slots=True)
-class ImageStatus:
+class ImageStatus(Struct, frozen=True):
     """What the list shows about an image.
 
     Attributes

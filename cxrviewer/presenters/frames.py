@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
@@ -28,8 +29,7 @@ AHEAD = 8
 """Frames decoded ahead while playing, at most; fewer of large ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class FramesState:
+class FramesState(Struct, frozen=True):
     """What the controls of a viewport show.
 
     Attributes
@@ -60,8 +60,7 @@ class FramesView(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FrameEvents:
+class FrameEvents(Struct, frozen=True):
     """What is called when.
 
     Attributes

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
@@ -74,8 +76,7 @@ SHIPPED_NAMES = (
 """Names of the rules that come with the program, to be translated where they are shown; a test compares them."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRow:
+class RuleRow(Struct, frozen=True):
     """A rule of the list: its name, what it does, and what became of it for the present study."""
 
     name: str
@@ -85,8 +86,7 @@ class RuleRow:
     applies: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RulesState:
+class RulesState(Struct, frozen=True):
     """What the dialog shows.
 
     Attributes

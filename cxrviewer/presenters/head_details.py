@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cxrviewer.heads.contract import DiscoveredHead, FindingSpec, HeadManifest
 from cxrviewer.heads.registry.approval import WARNING, Request
@@ -10,8 +10,7 @@ from cxrviewer.heads.registry.store import Installed
 from cxrviewer.text import looked_up, tr, tr_n, translated
 
 
-@dataclass(frozen=True, slots=True)
-class FindingLine:
+class FindingLine(Struct, frozen=True):
     """A finding and its evidence; texts of what there is none of are empty."""
 
     name: str
@@ -22,8 +21,7 @@ class FindingLine:
     validated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """A Python head that nobody has approved yet: what a person reads before doing so."""
 
     warning: str

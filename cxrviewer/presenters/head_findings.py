@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.heads.contract import (
@@ -53,8 +55,7 @@ class Scorer(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class HeadName:
+class HeadName(Struct, frozen=True):
     """A head that is on, known before its model is started.
 
     Attributes
@@ -239,8 +240,7 @@ def _seen(radiograph: Radiograph) -> tuple[str, ImageFacts]:
     return radiograph.key, radiograph.facts
 
 
-@dataclass(slots=True)
-class MapJob:
+class MapJob(Struct):
     """A map being computed; `done` is written by the worker's thread, one number at a time."""
 
     head: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.errors import KeyChangedError, PackRejectedError
 from cxrviewer.heads.registry.store import INSTALL_LIMITS, Installed
@@ -20,8 +22,7 @@ CANCELLED = msg("Cancelled; nothing of it is on this computer.")
 NOTHING_LEFT = msg("The model head was not installed. Nothing of it is on this computer.")
 
 
-@dataclass(frozen=True, slots=True)
-class InstallOrder:
+class InstallOrder(Struct, frozen=True):
     """A pack somebody wants installed; see `HeadStore.install`."""
 
     source: Path
@@ -29,8 +30,7 @@ class InstallOrder:
     accept_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InstallResult:
+class InstallResult(Struct, frozen=True):
     """What became of a pack.
 
     Attributes

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cxrviewer.errors import HeadError
 from cxrviewer.log import independently
@@ -20,8 +21,7 @@ if TYPE_CHECKING:  # the first window does not wait for what reads heads
     from cxrviewer.heads.registry.store import HeadStore
 
 
-@dataclass(frozen=True, slots=True)
-class HeadPlan:
+class HeadPlan(Struct, frozen=True):
     """A head that is on and how to get its model; `make` runs on a worker's thread.
 
     `make` hands the scorer to its argument as soon as it exists and returns it when it is

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import ApprovalRejectedError, CxrError, HeadError
@@ -43,8 +44,7 @@ T = TypeVar("T")
 SLOT = "heads"
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     head: DiscoveredHead
     shipped: bool
     own: bool

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from cxrviewer.presenters.head_details import Approval, FindingLine
 from cxrviewer.text import msg
@@ -20,8 +21,7 @@ class HeadStatus(enum.Enum):
     NOT_USABLE = msg("not usable")
 
 
-@dataclass(frozen=True, slots=True)
-class HeadRow:
+class HeadRow(Struct, frozen=True):
     """A line of the list; `key` names it to the presenter."""
 
     key: str
@@ -31,8 +31,7 @@ class HeadRow:
     wrong: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HeadDetail:
+class HeadDetail(Struct, frozen=True):
     """Everything a head declares about itself, and what may be done with it."""
 
     key: str
@@ -49,8 +48,7 @@ class HeadDetail:
     can_withdraw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ResultRow:
+class ResultRow(Struct, frozen=True):
     """What became of one of several packs; `offer` is the text of its button, empty for none."""
 
     name: str
@@ -59,8 +57,7 @@ class ResultRow:
     offer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What the last command did, or why it was rejected.
 
     `undo` and `offer` are the texts of its buttons, empty for none: take it back, and go on all the same.
@@ -75,8 +72,7 @@ class Notice:
     results: tuple[ResultRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HeadsState:
+class HeadsState(Struct, frozen=True):
     """The whole dialog. `busy` is what is being done, empty when nothing is."""
 
     rows: tuple[HeadRow, ...]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import PRESETS, Fact, preset, preset_used
@@ -59,8 +60,7 @@ REWRITTEN = msg(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Failure:
+class _Failure(Struct, frozen=True, eq=False):
     """Why an image could not be opened, and whether its file is still what was listed; None: nobody knows."""
 
     error: CxrError
@@ -86,8 +86,7 @@ _FACTS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class MarkSwitches:
+class MarkSwitches(Struct, frozen=True):
     """Whether shutter and overlays are drawn, and whether the image has any.
 
     Attributes

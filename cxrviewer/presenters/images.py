@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.contents import Header
@@ -34,8 +35,7 @@ class OpenImage(Protocol):
 StillHolds = Callable[[Path, FileStamp | None], bool]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OpenedImage:
+class OpenedImage(Struct, frozen=True, eq=False):
     """An image, decoded and prepared for the screen."""
 
     entry: ImageEntry

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard, Registry
@@ -21,8 +21,7 @@ OUTLINE_LEVEL = 0.5
 """A line is drawn around what reaches this part of the full colour."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LayerPicture:
+class LayerPicture(Struct, frozen=True, eq=False):
     """A map ready to colour.
 
     Attributes
@@ -41,8 +40,7 @@ class LayerPicture:
     colours: str
 
 
-@dataclass(frozen=True, slots=True)
-class LayerControls:
+class LayerControls(Struct, frozen=True):
     """The state of the panel's layer section.
 
     Attributes

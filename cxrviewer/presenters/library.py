@@ -8,9 +8,10 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
@@ -64,8 +65,7 @@ LIST_EVERY_STEPS = 8
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
+class _List(Struct, frozen=True):
     """Studies of a list, all or its first; `count` is how many there are in all, `top` the rows of the first."""
 
     keys: tuple[int, ...]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.presenters.messages import HIDDEN, person_name
 from cxrviewer.studies.index.charset import CHARSETS, NameReading
 from cxrviewer.text import tr, translated
 
 
-@dataclass(frozen=True, slots=True)
-class CharsetRow:
+class CharsetRow(Struct, frozen=True):
     """A character set and how the name reads in it; `charset` is empty for what the file says."""
 
     charset: str
@@ -19,8 +19,7 @@ class CharsetRow:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CharsetChoices:
+class CharsetChoices(Struct, frozen=True):
     """The rows for a study of the index, and which of them is in use."""
 
     study: int

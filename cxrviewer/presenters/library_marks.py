@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryBehindError
@@ -26,8 +27,7 @@ MAX_UNDO = 10
 ShowRows = Callable[[tuple[StudyRow, ...]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     """A change that waits for its turn; with neither status nor note, the last step is taken back.
 
     `step` is whether the reader can undo it: what the program notes by itself is passed over.
@@ -43,8 +43,7 @@ class _Order:
         return self.status is None and self.note is None
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """What undo takes back, and of which studies."""
 
     change: MarkChange

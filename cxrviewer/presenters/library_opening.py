@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cxrviewer.presenters.messages import one_line, patient_id_words, person_name
 from cxrviewer.reading.values import ImageRef, ViewState
@@ -26,8 +26,7 @@ MOST_NAME = 60
 """Characters of a name in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonQuestion:
+class PersonQuestion(Struct, frozen=True):
     """What is asked: a sentence, and who the two are. Which study is the older one is not always known."""
 
     words: str

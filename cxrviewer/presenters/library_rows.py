@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from cxrviewer.presenters.messages import HIDDEN, person_name
 from cxrviewer.presenters.worklist_rows import SHARED_ID
@@ -71,8 +72,7 @@ STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryRow:
+class LibraryRow(Struct, frozen=True):
     """A row of the table.
 
     Attributes

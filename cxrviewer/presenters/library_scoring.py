@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, FileGoneError, LibraryError
@@ -42,8 +42,7 @@ class OpenForScoring(Protocol):
     def __call__(self, path: Path, cancel: CancelToken) -> Image: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ScoringState:
+class ScoringState(Struct, frozen=True):
     """How far a run is.
 
     Attributes

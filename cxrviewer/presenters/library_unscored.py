@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cxrviewer.heads.contract import RejectionCode
 from cxrviewer.presenters.messages import REJECTION_TITLES
@@ -13,8 +14,7 @@ from cxrviewer.studies.index.scores import Outcome
 from cxrviewer.text import tr, translated
 
 
-@dataclass(frozen=True, slots=True)
-class NotScored:
+class NotScored(Struct, frozen=True):
     """An image without a score, and why, in the reader's language; `path` is for the screen only."""
 
     path: Path

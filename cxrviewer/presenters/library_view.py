@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from cxrviewer.presenters.disc_copies import CopyOffer
 from cxrviewer.presenters.library_charsets import CharsetChoices
@@ -15,8 +16,7 @@ from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.studies.index.store import SkippedFile
 
 
-@dataclass(frozen=True, slots=True)
-class RootRow:
+class RootRow(Struct, frozen=True):
     """A folder of the library: its row, its place and how it is."""
 
     id: int
@@ -27,8 +27,7 @@ class RootRow:
     watched: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryState:
+class LibraryState(Struct, frozen=True):
     """What the dialog shows beside the list.
 
     Attributes

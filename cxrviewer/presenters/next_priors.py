@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.contents import Header
@@ -37,8 +38,7 @@ NEWER_HIDDEN = msg("Not the newest prior: a newer one cannot be shown.")
 SAME_STUDY = msg("Another file of this study cannot be shown.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """What is listed, what only the index knows, and what the reader decided about persons."""
 
     listed: Prior | None
@@ -46,8 +46,7 @@ class _Found:
     pairs: Pairs | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparison:
+class _Comparison(Struct, frozen=True):
     """The image that a prior which cannot be decoded stands beside, among the studies of its person."""
 
     alike: Alike

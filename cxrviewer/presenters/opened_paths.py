@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.messages import sentence
@@ -26,8 +27,7 @@ OVERTAKEN = msg("All was closed, or something else opened, before this was. Noth
 EMPTY_PATH = msg("An empty path was given; nothing was opened for it.")
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
+class Sorted(Struct, frozen=True):
     """What was opened.
 
     Attributes
@@ -43,8 +43,7 @@ class Sorted:
     folder: str = ""
 
 
-@dataclass(eq=False, slots=True)
-class _Opening:
+class _Opening(Struct, eq=False):
     """What the reader opened, until it is handed on.
 
     Attributes

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
@@ -30,8 +30,7 @@ SLOT = "picture"
 Band = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Depiction:
+class Depiction(Struct, frozen=True, eq=False):
     """An image and how the reader sees it.
 
     Attributes

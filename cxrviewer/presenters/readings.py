@@ -9,11 +9,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError
@@ -145,8 +146,7 @@ class Late:
             self._emptied()
 
 
-@dataclass(frozen=True, slots=True)
-class Deletion:
+class Deletion(Struct, frozen=True):
     """A reading that was deleted, or is about to be; `Readings.restore` undoes it.
 
     Attributes

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 import cxrviewer
 from cxrviewer.atomic import write_bytes
@@ -27,16 +28,14 @@ from cxrviewer.text import tr, translated
 WRITE_SLOT = "report"
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateRow:
+class TemplateRow(Struct, frozen=True):
     """A template in the list; one with problems cannot be inserted."""
 
     name: str
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReportState:
+class ReportState(Struct, frozen=True):
     """What the dialog shows.
 
     Attributes

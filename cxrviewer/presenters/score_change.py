@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.heads.contract import Prediction
 from cxrviewer.presenters.library_scoring import stored
@@ -34,8 +35,7 @@ class Direction(enum.Enum):
         return translated(WORDS[self.name])
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """What one version of a head made of one image, in this session or kept in the library."""
 
     version: ModelVersion
@@ -58,8 +58,7 @@ def kept(scoring: StoredScoring) -> Scored:
     return Scored(scoring.version, scoring.findings, not scoring.outdated)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Newer minus older score, -1..1.
 
     Attributes
@@ -95,8 +94,7 @@ def difference(now: StoredFinding, before: StoredFinding) -> Difference:
     return Difference(value, (low, high))
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreChange:
+class ScoreChange(Struct, frozen=True):
     """A finding in two images, as text."""
 
     head: str

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
@@ -47,8 +49,7 @@ class Listed(Protocol):
     def newest_day(self, keys: Collection[str]) -> tuple[ImageEntry, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """A study whose hanging is being looked for.
 
     Attributes
@@ -81,8 +82,7 @@ class _Look:
     brought: tuple[ImageEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     """How a study hangs, and what the library knows where the worklist holds no prior."""
 
     made: FirstHanging | None

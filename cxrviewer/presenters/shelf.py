@@ -6,10 +6,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 import cxrviewer
 from cxrviewer.atomic import write_bytes
@@ -38,8 +39,7 @@ _Gone = tuple[Deletion, Shelved | None]
 CheckReadings = Callable[[Path, CancelToken], Checked]
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfRow:
+class ShelfRow(Struct, frozen=True):
     """A reading in the list; `name` names it to the presenter."""
 
     name: str
@@ -49,8 +49,7 @@ class ShelfRow:
     usable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfState:
+class ShelfState(Struct, frozen=True):
     """What the dialog shows.
 
     Attributes
@@ -76,15 +75,13 @@ class ShelfState:
     can_undo: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Moving:
+class _Moving(Struct, frozen=True, eq=False):
     """A file that is being moved, and how its reading is listed meanwhile: None for one that is deleted."""
 
     row: Shelved | None
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(Struct):
     """How many files the disk has not answered for, and how many it has moved."""
 
     left: int
@@ -97,8 +94,7 @@ class _Count:
         return not self.left
 
 
-@dataclass(slots=True)
-class _Merged:
+class _Merged(Struct):
     """What an import came to."""
 
     added: int = 0

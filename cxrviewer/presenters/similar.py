@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.heads.contract import HeadManifest, Prediction
@@ -39,8 +40,7 @@ NOT_SCORED = msg(
 NO_LIBRARY = msg("There is no library yet: add a folder to it and score its images first.")
 
 
-@dataclass(frozen=True, slots=True)
-class SimilarRow:
+class SimilarRow(Struct, frozen=True):
     """A row of the list; `key` names its picture."""
 
     key: str
@@ -51,8 +51,7 @@ class SimilarRow:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class SimilarState:
+class SimilarState(Struct, frozen=True):
     """What the dialog shows.
 
     Attributes
@@ -82,8 +81,7 @@ class SimilarView(Protocol):
     def leave(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     image: Similar
     study: StudyRow
     detail: str

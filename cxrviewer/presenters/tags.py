@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.jobs import JobRunner, Lane
@@ -20,8 +21,7 @@ SLOT = "tags"
 ReadTags = Callable[[Path, CancelToken], TagList]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownTag:
+class ShownTag(Struct, frozen=True):
     """A row of the browser; `number` names it to the presenter, `parent` is the number of the row above it or -1."""
 
     number: int
@@ -32,8 +32,7 @@ class ShownTag:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class TagsState:
+class TagsState(Struct, frozen=True):
     """What the browser shows.
 
     Attributes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
@@ -53,8 +54,7 @@ Finding = tuple[str, str]
 """Head id and code."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedImage:
+class ListedImage(Struct, frozen=True):
     """The image of one study. `entry` is set for what the worklist lists, `place` for what only the library knows.
 
     `key` stands for the study, `picture` for the content of the image.
@@ -70,8 +70,7 @@ class ListedImage:
     scored: tuple[Scored, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TimelinePoint:
+class TimelinePoint(Struct, frozen=True):
     """A score in a sparkline.
 
     Attributes
@@ -94,8 +93,7 @@ class TimelinePoint:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineItem:
+class TimelineItem(Struct, frozen=True):
     """A study of the strip; a point for each row, None where there is no score.
 
     `current` is the film of the active viewport; `shown` is in some viewport.
@@ -113,8 +111,7 @@ class TimelineItem:
     """Everything, for screen readers and as a tooltip."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineChoice:
+class TimelineChoice(Struct, frozen=True):
     """A finding that can have a row."""
 
     finding: Finding
@@ -122,8 +119,7 @@ class TimelineChoice:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineState:
+class TimelineState(Struct, frozen=True):
     """What the strip shows.
 
     Attributes

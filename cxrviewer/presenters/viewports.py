@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.commands.registry import FactBoard
@@ -101,8 +102,7 @@ def _no_findings() -> None:
     pass
 
 
-@dataclass(eq=False, slots=True)
-class Pane:
+class Pane(Struct, eq=False):
     """One viewport with its presenters.
 
     Attributes

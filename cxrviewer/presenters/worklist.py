@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.commands.facts import Fact
@@ -64,8 +65,7 @@ MakeThumbnail = Callable[[CancelToken], SmallPicture]
 """Runs on a worker's thread and holds everything it needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanLine:
+class ScanLine(Struct, frozen=True):
     """The foot of the list."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.messages import HIDDEN, image_title, one_line, person_name, shown_name, study_when
@@ -28,8 +29,7 @@ class RowKind(enum.Enum):
     IMAGE = "film"
 
 
-@dataclass(frozen=True, slots=True)
-class WorklistRow:
+class WorklistRow(Struct, frozen=True):
     """A line of the list, ready to draw. Only images can be opened; `key` names the image.
 
     `warning` is a sentence for which the line has a mark only.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from cxrviewer.cancel import CancelToken
@@ -35,8 +35,7 @@ PLACES_PATIENCE = 1.0
 """The same for `Lane.PLACES`, whose jobs hang for minutes as a rule, and lose nothing where they are ended."""
 
 
-@dataclass(eq=False, slots=True)
-class _Ticket:
+class _Ticket(Struct, eq=False):
     slot: str
     lane: Lane
     cancel: CancelToken

@@ -7,8 +7,7 @@ brightest thing in the room, so what is written on it has colours of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -16,8 +15,7 @@ ON_WHITE = "#2d2d2d"
 """What the veil behind words on the canvas, black at 210 of 255, leaves of a white image."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theme:
+class Theme(Struct, frozen=True, kw_only=True):
     """Colours as ``#rrggbb``.
 
     Attributes

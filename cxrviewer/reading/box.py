@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 ON_EDGE = 1e-6
 """Image pixels that are nothing: rounding errors of a box are far smaller."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageBox:
+class ImageBox(Struct, frozen=True):
     """A part of the image in pixel edges: pixel (column, row) covers [column, column + 1)."""
 
     left: float

@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cxrviewer.reading.annotations import Annotation
 from cxrviewer.reading.values import MAX_TEXT, ImageRef, Value, ViewState
@@ -207,8 +208,7 @@ def _empty() -> Mapping[Any, Any]:
     return MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What the reader made. Compare two of them with ``==``."""
 
     views: Mapping[ImageRef, ViewState] = field(default_factory=_empty)

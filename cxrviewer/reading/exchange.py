@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from cxrviewer.errors import CxrError
 from cxrviewer.reading.annotations import Annotation
@@ -56,8 +56,7 @@ class ExchangeError(CxrError):
     code = "readings"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a file of readings held.
 
     Attributes
@@ -132,8 +131,7 @@ def study_of(reading: Reading) -> ImageRef | None:
     return next(iter(_images(reading.as_edit().changes)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """How a reading is taken into the one that is there: one step, and how many entries stay as they were."""
 
     edit: Edit

@@ -10,11 +10,11 @@ from __future__ import annotations
 import contextlib
 import os
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 from cxrviewer.errors import CxrError
 from cxrviewer.reading.document import Document, Edit, Reading, StaleEditError
@@ -98,8 +98,7 @@ def record_of(line: bytes) -> Record | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(Struct, frozen=True):
     """What a journal file held.
 
     Attributes

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from cxrviewer.imaging.radiograph import Radiograph, SpacingKind
 from cxrviewer.imaging.resample import stretch
@@ -64,8 +65,7 @@ def calibration_for(radiograph: Radiograph) -> Calibration:
     return Calibration(_OF_SPACING[spacing.kind], spacing.column, spacing.row)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """What is drawn of an annotation, in image pixels.
 
     Attributes
@@ -94,8 +94,7 @@ class Drawing:
     connectors: tuple[Segment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What a reader types for an annotation.
 
     Attributes
@@ -113,8 +112,7 @@ class Question:
     answered: Callable[[Any, str], Shape]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of annotation.
 
     Attributes
@@ -132,8 +130,7 @@ class Kind:
 ANY_NUMBER = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """One way to draw an annotation: several tools may make the same kind.
 
     Attributes
@@ -411,8 +408,7 @@ TOOLS: Mapping[str, Tool] = {
 # What lies under the cursor.
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Screen pixels (not device pixels) per image pixel, along a row and along a column of the image."""
 
     column: float
@@ -438,8 +434,7 @@ def grabbed(drawing: Drawing, place: Point, scale: Scale) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """The smallest upright rectangle round all of a drawing, in image pixels."""
 
     left: float

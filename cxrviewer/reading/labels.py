@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Place = tuple[float, float]
 """(x, y) in screen pixels."""
@@ -17,8 +18,7 @@ MARGIN = 2.0
 """Between a label and the edge of the view."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A rectangle of the screen."""
 
     left: float

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from PIL import Image
 
 from cxrviewer.imaging.radiograph import Radiograph
@@ -15,8 +14,7 @@ from cxrviewer.reading.box import ImageBox, crop_to, picked_places
 Levels = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScreenMarks:
+class ScreenMarks(Struct, frozen=True, eq=False):
     """Shutter and overlay of one image, to be sampled for any part and size of it.
 
     Attributes

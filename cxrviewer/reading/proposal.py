@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.imaging.outline import HEART, LUNGS, Frame, OutlineNet, Picture, network_input
@@ -44,8 +44,7 @@ class Doubt(enum.Enum):
         return msg("The borders of heart and lungs are not clear enough for a proposal. Draw the calipers (C).")
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """What was found in one look, in image pixels; rows belong to the ends."""
 
     heart: tuple[Point, Point]

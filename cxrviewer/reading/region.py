@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.reading.annotations import Ellipse, Polygon, Rectangle, Region
@@ -19,8 +19,7 @@ Mask = npt.NDArray[np.bool_]
 BINS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class RegionValues:
+class RegionValues(Struct, frozen=True):
     """Modality values (PS3.3 C.11.1) of the pixels in a region, padding left out.
 
     Attributes

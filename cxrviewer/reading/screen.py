@@ -7,11 +7,11 @@ See ``docs/decisions/0020-codes-are-resampled-for-the-screen.md``.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from PIL import Image
 
 from cxrviewer.imaging.radiograph import Radiograph
@@ -52,8 +52,7 @@ def fidelity(scale: float, aspect: float = 1.0) -> Fidelity:
     return Fidelity.SQUARES if scale >= SQUARES_FROM else Fidelity.MAGNIFIED
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Struct, frozen=True):
     """The part of the screen an image is drawn on.
 
     Attributes

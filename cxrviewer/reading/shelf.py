@@ -6,8 +6,10 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.reading.document import Reading
@@ -21,8 +23,7 @@ MAX_BYTES = 256 * 2**20
 """A journal is written anew every 4 MiB; one of this size is damage, or no journal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelved:
+class Shelved(Struct, frozen=True):
     """One reading on the disk.
 
     Attributes

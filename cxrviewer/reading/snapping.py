@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.reading.annotations import CardiothoracicRatio, Length, ManualCalibration, Shape, points_of
 from cxrviewer.reading.kinds import HANDLE_RADIUS, Scale
 from cxrviewer.reading.values import Point
 
 
-@dataclass(slots=True)
-class Snapping:
+class Snapping(Struct):
     """Whether ends of lines snap to existing ones; shared by the viewports of a window. Off at first."""
 
     on: bool = False

@@ -5,11 +5,11 @@ The image is first mirrored left to right where it is flipped, then turned clock
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.reading.box import ImageBox
 from cxrviewer.text import tr
@@ -20,8 +20,7 @@ Affine = tuple[float, float, float, float, float, float]
 """``x = a * column + c * row + e``, ``y = b * column + d * row + f``, as (a, b, c, d, e, f)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """One of the eight ways to look at an image.
 
     Attributes

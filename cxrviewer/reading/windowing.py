@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.imaging.exposed import exposed_field
 from cxrviewer.imaging.radiograph import Radiograph
@@ -41,8 +42,7 @@ TISSUES = MappingProxyType({LUNGS: msg("Lungs"), MEDIASTINUM: msg("Mediastinum")
 """Percentiles of the exposed field, with what they show best; why these: docs/decisions/0085-grey-tools.md."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WindowState:
+class WindowState(Struct, frozen=True, eq=False):
     """How the reader sees a grey image right now.
 
     Attributes

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 from PIL import Image
 
 from cxrviewer.errors import CxrError
@@ -28,8 +28,7 @@ STRIP = 256
 WITHOUT_WINDOW = "This is a colour image; it has no window, so it is shown as it is."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RenderedFrame:
+class RenderedFrame(Struct, frozen=True, kw_only=True, eq=False):
     """What became of one frame.
 
     Attributes

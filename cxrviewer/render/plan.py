@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cxrviewer.batch.walk import Candidate, ListMembers, collect
 from cxrviewer.errors import CxrError
@@ -15,8 +16,7 @@ class PlanError(CxrError):
     """The inputs cannot be rendered into the folder without overwriting something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One input and its place.
 
     Attributes

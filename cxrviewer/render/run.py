@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, JobCancelled
@@ -31,8 +32,7 @@ class FrameRenderer(Protocol):
     def __call__(self, path: str, frame: int, settings: RenderSettings, cancel: CancelToken) -> RenderedFrame: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one input: `SHOWN`, `NOT_SHOWN`, `NOT_WRITTEN` or `KEPT`, and the sentence of the last but one."""
 
     status: str

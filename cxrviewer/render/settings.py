@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 
 class PictureFormat(enum.Enum):
@@ -18,8 +19,7 @@ class PictureFormat(enum.Enum):
     """float32 in 0..1 on the rows and columns that the file stores."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderSettings:
+class RenderSettings(Struct, frozen=True, kw_only=True):
     """How every image of a run is drawn.
 
     Attributes

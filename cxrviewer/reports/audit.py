@@ -10,7 +10,8 @@ import csv
 import io
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.reading.document import Decision, FindingRef, Reading, Verdict
 from cxrviewer.reading.values import ImageRef
@@ -49,8 +50,7 @@ def wilson(part: int, whole: int, z: float = Z95) -> tuple[float, float]:
     return (0.0 if part == 0 else max(0.0, low)), (1.0 if part == whole else min(1.0, high))
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A part of a whole that is not empty."""
 
     part: int
@@ -71,8 +71,7 @@ def share(part: int, whole: int) -> Share | None:
     return Share(part, whole) if whole else None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class HeadKey:
+class HeadKey(Struct, frozen=True, order=True):
     """One version of one head, to the last byte of its model and recipe."""
 
     head: str
@@ -81,8 +80,7 @@ class HeadKey:
     recipe: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindingAudit:
+class FindingAudit(Struct, frozen=True):
     """Decisions about one finding of one head version.
 
     Attributes
@@ -154,8 +152,7 @@ class FindingAudit:
         return share(self.unflagged_agree, self.unflagged_agree + self.flagged_disagree) if self.flagged else None
 
 
-@dataclass(frozen=True, slots=True)
-class HeadAudit:
+class HeadAudit(Struct, frozen=True):
     """All findings of one head version on which anything was decided, by name."""
 
     key: HeadKey

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyOptions:
+class CopyOptions(Struct, frozen=True, kw_only=True):
     """What of the options of PS3.15 E.3 is used beside the Basic Profile.
 
     Attributes
@@ -40,8 +38,7 @@ class CopyOptions:
         return cls(shift_dates="d" in letters, keep_characteristics="c" in letters, clean_descriptions="w" in letters)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CopiedImage:
+class CopiedImage(Struct, frozen=True, eq=False):
     """A de-identified copy.
 
     Attributes

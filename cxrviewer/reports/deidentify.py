@@ -14,11 +14,11 @@ import io
 import re
 import struct
 import uuid
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import numpy as np
 import pydicom
+from msgspec import Struct
 from pydicom import uid
 from pydicom.datadict import dictionary_has_tag
 from pydicom.dataelem import DataElement
@@ -222,8 +222,7 @@ _DUMMIES: dict[str, Any] = {
 }
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     """What is done to the elements of one file, and how often."""
 
     options: CopyOptions
@@ -235,8 +234,8 @@ class _Work:
     emptied: int = 0
     replaced: int = 0
     unreadable: int = 0
-    _days: int = field(init=False)
-    _name: str = field(init=False)
+    _days: int = 0
+    _name: str = ""
 
     def __post_init__(self) -> None:
         seed = _digest(self.secret, "patient", self.person)

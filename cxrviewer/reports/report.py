@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
+
+from msgspec import Struct
 
 from cxrviewer.reading import kinds
 from cxrviewer.reading.annotations import Measured
@@ -19,8 +20,7 @@ ORDER = get_args(Measured)
 """Kinds of annotations that have a number; arrows, texts and calibrations are no results."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A finding that the reader decided on.
 
     Attributes
@@ -49,16 +49,14 @@ class Finding:
     interval: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(Struct, frozen=True):
     """The label of something measured, and on which image."""
 
     label: str
     image: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Everything on a report, in the order of the page.
 
     Attributes

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class TagRow:
+class TagRow(Struct, frozen=True):
     """An element, or an item of a sequence.
 
     Attributes
@@ -34,8 +33,7 @@ class TagRow:
     identifies: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TagList:
+class TagList(Struct, frozen=True):
     """The rows of a header in the order of the file; not `complete` where it has more than fit."""
 
     rows: tuple[TagRow, ...]

@@ -10,9 +10,10 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from cxrviewer.atomic import write_bytes
 from cxrviewer.errors import CxrError
@@ -77,8 +78,7 @@ class TemplateError(CxrError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A template with everything that is wrong with it; one with problems is listed but cannot be inserted."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.studies.hanging import Hanging, Rule, hang
 from cxrviewer.studies.library import Alike, ImageEntry
@@ -11,8 +12,7 @@ from cxrviewer.studies.persons import Pairs
 from cxrviewer.studies.priors import PriorStudy, find_priors
 
 
-@dataclass(frozen=True, slots=True)
-class FirstHanging:
+class FirstHanging(Struct, frozen=True):
     """A study at its places, and what must be confirmed before it can hang with more.
 
     Attributes

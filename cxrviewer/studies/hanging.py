@@ -9,9 +9,10 @@ import enum
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from cxrviewer.errors import HangingError
 from cxrviewer.studies.persons import Pairs
@@ -27,8 +28,7 @@ MAX_BACK, MAX_RULES, MAX_NAME = 9, 100, 100
 MAX_BYTES = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What a place shows; `back` counts older studies from 1, 0 for the current one."""
 
     show: str
@@ -37,8 +37,7 @@ class Place:
     portable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Places row by row; empty `modalities` and `body_parts` are met by every study."""
 
     name: str
@@ -50,8 +49,7 @@ class Rule:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFile:
+class RuleFile(Struct, frozen=True):
     """What a file holds; `only`: the rules that come with the program are not used beside these."""
 
     rules: tuple[Rule, ...]
@@ -69,16 +67,14 @@ class Verdict(enum.Enum):
     EMPTY = "one of its places stays empty"
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What became of a rule; `place` counts from 0 where one stays empty."""
 
     verdict: Verdict
     place: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hung:
+class Hung(Struct, frozen=True):
     """An image at its place; `back` as in `Place`."""
 
     study: PriorStudy
@@ -86,8 +82,7 @@ class Hung:
     back: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hanging:
+class Hanging(Struct, frozen=True):
     """What a rule made of the studies.
 
     Attributes

@@ -6,8 +6,10 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.studies.index.identity import content_digest
@@ -16,8 +18,7 @@ from cxrviewer.studies.persons import Person, sharing_an_id
 from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_portable, moment
 
 
-@dataclass(frozen=True, slots=True)
-class ImageEntry:
+class ImageEntry(Struct, frozen=True):
     """A file that holds an image, as it was when its header was read.
 
     Attributes
@@ -63,16 +64,14 @@ PatientKey = tuple[str, str, str]
 """What makes a patient one heading: ID, name and birth date, as they are written."""
 
 
-@dataclass(slots=True)
-class SeriesNode:
+class SeriesNode(Struct):
     """Images of one (0020,000E) Series Instance UID, by (0020,0013) Instance Number."""
 
     identity: Identity
     images: list[ImageEntry] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class StudyNode:
+class StudyNode(Struct):
     """Series of one (0020,000D) Study Instance UID, by (0020,0011) Series Number."""
 
     identity: Identity
@@ -83,16 +82,14 @@ class StudyNode:
             yield from series.images
 
 
-@dataclass(slots=True)
-class PatientNode:
+class PatientNode(Struct):
     """Studies of one patient, newest first."""
 
     identity: Identity
     studies: list[StudyNode] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """A study among those that may be of the same person.
 
     Attributes

@@ -18,8 +18,10 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError, LibraryFullError
@@ -40,16 +42,14 @@ NO_SPACE = msg("The disk is full, so the disc was not copied completely. Free so
 NOT_WRITTEN = msg("The disc could not be copied: the folder for copies cannot be written to.")
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """A file that could not be copied; `path` is for the screen only."""
 
     path: Path
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CopyState:
+class CopyState(Struct, frozen=True):
     """How far a copy is; bytes and files, and seconds or None while nobody can know."""
 
     done_bytes: int = 0
@@ -61,8 +61,7 @@ class CopyState:
     finished: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     below: str
     size: int
     modified: int
@@ -95,8 +94,7 @@ def medium_of(path: Path) -> Medium:
     return _medium(_mount(mounts, os.fsencode(os.path.realpath(path))), Path("/sys/dev/block"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Mount:
+class _Mount(Struct, frozen=True):
     """A file system: its type, and the numbers of its device as text."""
 
     kind: str = ""

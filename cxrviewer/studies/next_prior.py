@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cxrviewer.studies.library import Alike, ImageEntry
 from cxrviewer.studies.persons import Pairs

@@ -8,7 +8,8 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.studies.index.text import name_key, normalised
 
@@ -43,8 +44,7 @@ class Likeness(enum.Enum):
     UNKNOWN = "one is missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Who a study is about, as the header says; empty text for what it does not say.
 
     Attributes

@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.studies.persons import Match, Pairs, Person, decided_pair, same_person
 
@@ -36,8 +37,7 @@ class Projection(enum.Enum):
         return self in (Projection.PA, Projection.AP)
 
 
-@dataclass(frozen=True, slots=True)
-class PriorImage:
+class PriorImage(Struct, frozen=True):
     """An image as far as comparing it goes.
 
     Attributes
@@ -65,8 +65,7 @@ class PriorImage:
         return Projection.OTHER if self.view else Projection.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class PriorStudy:
+class PriorStudy(Struct, frozen=True):
     """A study as far as finding priors goes; `date` as ``YYYY-MM-DD``, `time` as ``HH:MM``, empty where unknown."""
 
     id: int
@@ -81,8 +80,7 @@ class PriorStudy:
         return moment(self.date, self.time)
 
 
-@dataclass(frozen=True, slots=True)
-class Prior:
+class Prior(Struct, frozen=True):
     """An older study, and the image of it to compare with; `doubtful` until the reader confirms the person."""
 
     study: PriorStudy
@@ -90,8 +88,7 @@ class Prior:
     doubtful: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Priors:
+class Priors(Struct, frozen=True):
     """What there is to compare with, newest first.
 
     Attributes

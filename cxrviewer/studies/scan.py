@@ -15,9 +15,10 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, JobCancelled, NotDicomError
@@ -56,8 +57,7 @@ FAULT = msg("The file could not be read because of an error in this program; ple
 COPY = msg("A copy of a film that is already in the list.")
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """A file or folder without an image, and why. The path is for the screen only.
 
     `copy` is the image of a file that is left out only because it is a copy of another one.
@@ -68,8 +68,7 @@ class Skipped:
     copy: ImageEntry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScanBatch:
+class ScanBatch(Struct, frozen=True):
     """What one step found.
 
     `total` grows while folders are still being listed; `finished` ends the scan. `silent` is what did not answer so

@@ -9,8 +9,9 @@ import enum
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import JobCancelled
@@ -36,8 +37,7 @@ class Priority(enum.IntEnum):
     NEIGHBOUR = 1
 
 
-@dataclass(eq=False, slots=True)
-class _Load(Generic[V]):
+class _Load(Struct, Generic[V], eq=False):
     """One image being decoded on the thread of whoever asked first; others wait for the same one."""
 
     priority: Priority

@@ -7,9 +7,10 @@ brings the same images to the same places.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from cxrviewer.reading.turn import Turn
 from cxrviewer.reading.values import ImageRef, Point, RegionGrey, ViewState, WindowGrey, Zoom, ZoomKind
@@ -55,8 +56,7 @@ class Aspect(enum.Enum):
 ALL_ASPECTS = frozenset(Aspect)
 
 
-@dataclass(frozen=True, slots=True)
-class Viewport:
+class Viewport(Struct, frozen=True):
     """One place for an image.
 
     Attributes
@@ -78,8 +78,7 @@ class Viewport:
         return self.synced if self.joined else frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """Layout, viewports and the active one.
 
     Attributes
@@ -106,7 +105,7 @@ class Workspace:
 
     def __post_init__(self) -> None:
         if self.home < 0:
-            object.__setattr__(self, "home", self.active if self.active < IN_LAYOUT else 0)
+            force_setattr(self, "home", self.active if self.active < IN_LAYOUT else 0)
         if len(self.viewports) != MAX_VIEWPORTS:
             raise ValueError(f"a workspace has {MAX_VIEWPORTS} viewports")
         if any(not IN_LAYOUT <= number < MAX_VIEWPORTS for number in self.windows):
@@ -206,8 +205,7 @@ class Workspace:
         return replace(self, viewports=tuple(viewports))
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What a viewport needs to bring another one's view to its own image.
 
     Attributes

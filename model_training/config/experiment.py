@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import logging
 import math
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from cxrviewer.imaging.recipe import Fit, GreySource, InputRecipe
 from model_training.config.augment import AugmentConfig
@@ -368,7 +371,7 @@ def data_of(config: TrainConfig) -> DataConfig:
 
 
 def _convert(kind: Any, value: Any, key: str, problems: list[str]) -> Any:
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+    if isinstance(kind, type) and (dataclasses.is_dataclass(kind) or issubclass(kind, Struct)):
         if not isinstance(value, dict):
             problems.append(f"{key}: must be a table")
             return None
@@ -405,15 +408,14 @@ def _scalar(kind: Any, value: Any, key: str, problems: list[str]) -> Any:
 
 def _build(kind: type[T], table: dict[str, Any], prefix: str, problems: list[str]) -> T | None:
     hints = get_type_hints(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    fields = inspect.signature(kind).parameters
     before = len(problems)
     problems += [f"{prefix}{key}: unknown key" for key in table if key not in fields]
     given = {
         key: _convert(hints[key], value, f"{prefix}{key}", problems) for key, value in table.items() if key in fields
     }
     for name, spec in fields.items():
-        optional = spec.default is not dataclasses.MISSING or spec.default_factory is not dataclasses.MISSING
-        if name not in given and not optional:
+        if name not in given and spec.default is spec.empty:
             problems.append(f"{prefix}{name}: missing")
     if len(problems) > before:
         return None

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import enum
 import json
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -94,8 +94,6 @@ def probe_auc(
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, enum.Enum):
-        return value.value
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -105,7 +103,7 @@ def _plain(value: Any) -> Any:
 
 def config_dict(config: TrainConfig) -> dict[str, Any]:
     """Return the configuration as plain values, for checkpoints and provenance."""
-    plain: dict[str, Any] = _plain(dataclasses.asdict(config))
+    plain: dict[str, Any] = _plain(msgspec.to_builtins(config))
     return plain
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import onnx
+from msgspec.structs import replace
 from onnx import TensorProto, helper, numpy_helper
 from sklearn.linear_model import LogisticRegressionCV
 from sklearn.pipeline import make_pipeline

@@ -6,11 +6,11 @@ import json
 import shutil
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from msgspec.structs import replace
 
 from cxrviewer.heads.contract import CalibrationInterval, HeadManifest
 from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files

@@ -11,10 +11,10 @@ import re
 import shutil
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import torch
+from msgspec.structs import replace
 
 from cxrviewer.heads.contract import HeadManifest
 from cxrviewer.heads.eligibility.ood_detector import OodDetector

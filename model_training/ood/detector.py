@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from msgspec.structs import replace
 
 from cxrviewer.heads.eligibility.ood_detector import OodDetector
 from cxrviewer.imaging.recipe import InputRecipe

@@ -9,11 +9,12 @@ does with things it was never shown.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from msgspec.structs import replace
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 

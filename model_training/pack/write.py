@@ -9,13 +9,14 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from msgspec.structs import replace
 
 from cxrviewer.heads.contract import HeadManifest
 from cxrviewer.heads.package.files import MANIFEST_NAME, PACK_SUFFIX, hash_files, is_plain_name, sha256

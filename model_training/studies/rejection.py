@@ -16,13 +16,14 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from msgspec import structs
 from tqdm import tqdm
 
 from cxrviewer.batch.score import score_file
@@ -149,7 +150,7 @@ class RejectionStudy:
 
 def inverted(radiograph: Radiograph) -> Radiograph:
     """Return the film as a header that lies about its polarity would have it."""
-    return replace(radiograph, inverted=not radiograph.inverted)
+    return structs.replace(radiograph, inverted=not radiograph.inverted)
 
 
 def _tensor(radiograph: Radiograph, recipe: InputRecipe) -> npt.NDArray[np.float32]:
@@ -201,7 +202,7 @@ def study_synthetic(
     for path in _progress(images, "synthetic outliers"):
         image = open_image(path).radiograph
         for name, (family, make) in SYNTHETIC.items():
-            tensor = _tensor(replace(image, codes=make(image.codes, generator)), evaluator.recipe)
+            tensor = _tensor(structs.replace(image, codes=make(image.codes, generator)), evaluator.recipe)
             flags[name].append(not evaluator.accepts(tensor))
             kept.add(family, tensor)
     return _count(flags)

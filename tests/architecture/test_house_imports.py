@@ -257,6 +257,16 @@ def test_every_module_postpones_its_annotations() -> None:
     assert late == []
 
 
+def test_a_value_of_the_application_is_a_struct() -> None:
+    """A launch defines a hundred of them, and a data class is compiled each time (docs/decisions/0111-structs.md)."""
+    slow = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "cxrviewer").rglob("*.py")
+        if re.search(r"^\s*(?:from|import) dataclasses\b", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert slow == []
+
+
 def test_no_source_holds_a_path_of_somebody_s_machine() -> None:
     pattern = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/[a-z]\w*/")
     # Tests of the log and of error messages need an invented home folder to grep for.

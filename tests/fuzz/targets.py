@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from cxrviewer.batch import output as score_output
 from cxrviewer.batch.score import FAILED, REJECTED, SCORED, Entry
@@ -36,8 +36,7 @@ SETTINGS = (
 _SENTENCE = re.compile(r"[A-Z(].*[.!?]\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exercise:
+class Exercise(Struct, frozen=True, kw_only=True):
     """What became of a mutant.
 
     Attributes

@@ -6,12 +6,12 @@ and add it to `SCENES`. Then ``make golden``, look at the sheet, and accept.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from cxrviewer.errors import DecodeError
 from cxrviewer.heads.contract import Rejection, RejectionCode

@@ -164,7 +164,7 @@ def test_keys_of_overlays_and_shutter_switch_them(make_window: Any, qtbot: Any, 
 
 def marked() -> Radiograph:
     """Return an image with a shutter and an overlay."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     plain = fake_image()
     inside = np.zeros(plain.codes.shape, np.bool_)

@@ -18,11 +18,11 @@ ratio       heart 70 columns wide (its ends 15 rows apart), chest 120 columns
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF
 
 from cxrviewer.imaging.radiograph import PixelSpacing, SpacingKind

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -42,7 +42,7 @@ def test_focus_and_switches_can_be_seen(colours: theme.Theme) -> None:
 
 @ALL
 def test_the_style_dialog_has_no_colour_but_those_of_the_theme(colours: theme.Theme) -> None:
-    known = {value for value in dataclasses.asdict(colours).values() if value.startswith("#")}
+    known = {value for value in structs.asdict(colours).values() if value.startswith("#")}
     paper = {"#000000", "#ffffff"}  # the report is black on white in every theme
     assert set(re.findall(r"#[0-9a-f]{6}", theme.style_sheet(colours))) <= known | paper
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 pytest.importorskip("torch", reason="training extra is not installed")
 
@@ -438,8 +439,8 @@ def test_training_sees_the_very_pixels_the_viewer_makes(records: list[Record], t
 def test_a_pack_of_another_recipe_is_another_file(records: list[Record], tmp_path: Path) -> None:
     recipe = read_config(config_file(tmp_path)).recipe
     packing.pack(records, recipe, tmp_path / "cache")
-    packing.pack(records, dataclasses.replace(recipe, height=48), tmp_path / "cache")
-    packing.pack(records, dataclasses.replace(recipe, mean=0.1), tmp_path / "cache")  # grey is the same
+    packing.pack(records, structs.replace(recipe, height=48), tmp_path / "cache")
+    packing.pack(records, structs.replace(recipe, mean=0.1), tmp_path / "cache")  # grey is the same
     assert len(list((tmp_path / "cache").iterdir())) == 2
 
 

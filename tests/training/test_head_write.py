@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from msgspec import structs
 
 from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from cxrviewer.heads.registry.conformance import check_head
@@ -43,7 +44,7 @@ from model_training.stats.metrics import Interval
 from tests.training.networks import RECIPE, SIZE, random_student
 
 CONFIG: dict[str, Any] = {
-    "recipe": {**dataclasses.asdict(RECIPE), "grey": "default_window", "fit": "letterbox"},
+    "recipe": {**structs.asdict(RECIPE), "grey": "default_window", "fit": "letterbox"},
     "test_fold": 0,
     "validation_fold": 1,
     "seed": 5,
@@ -159,14 +160,14 @@ def test_intervals_are_fitted_again_and_nothing_else_of_the_head_changes(checkpo
     assert export(checkpoint, folder) == 0
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     made = read_manifest(folder)
-    bare = dataclasses.replace(made, findings=tuple(dataclasses.replace(f, interval=None) for f in made.findings))
+    bare = structs.replace(made, findings=tuple(structs.replace(f, interval=None) for f in made.findings))
     (folder / "head.toml").write_text(write_manifest(bare), encoding="utf-8")
     assert run_refit_interval(head=folder, version="1.1.0", cache=tmp_path) == 0
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert {n for n in before if before[n] != after[n]} == {"head.toml", "MODEL_CARD.md", "PROVENANCE.json"}
     got = read_manifest(folder)
     assert got.version == "1.1.0"
-    assert [dataclasses.replace(f, interval=None) for f in got.findings] == list(bare.findings)
+    assert [structs.replace(f, interval=None) for f in got.findings] == list(bare.findings)
     for one, other in zip(got.findings, made.findings, strict=True):
         assert (one.interval is None) == (other.interval is None)
         if one.interval is not None and other.interval is not None:
@@ -179,7 +180,7 @@ def test_intervals_are_fitted_again_and_nothing_else_of_the_head_changes(checkpo
     assert all(result.passed for result in check_head(folder))
 
     # A head that was calibrated on something else is left as it is.
-    moved = dataclasses.replace(made, findings=(dataclasses.replace(made.findings[0], offset=3.0), *made.findings[1:]))
+    moved = structs.replace(made, findings=(structs.replace(made.findings[0], offset=3.0), *made.findings[1:]))
     (folder / "head.toml").write_text(write_manifest(moved), encoding="utf-8")
     left = (folder / "head.toml").read_bytes()
     with pytest.raises(TrainingError, match="calibrated on other films"):

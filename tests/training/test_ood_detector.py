@@ -6,11 +6,11 @@ import json
 import shutil
 import tomllib
 import zlib
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 pytest.importorskip("torch", reason="training extra is not installed")
 

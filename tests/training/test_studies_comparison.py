@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 from sklearn.metrics import roc_auc_score
 
 pytest.importorskip("torch", reason="training extra is not installed")
@@ -301,7 +302,7 @@ def test_a_part_of_a_study_does_not_measure_what_its_networks_cost(
 
 
 def test_a_network_costs_what_the_layer_table_says(folder: Path) -> None:
-    recipe = dataclasses.replace(read_config(folder / "base.toml").recipe, height=224, width=224)
+    recipe = structs.replace(read_config(folder / "base.toml").recipe, height=224, width=224)
     cost = studies.network_cost("eeea_net_c2", recipe, 14)
     assert cost.multiply_adds == 289_941_952  # method section A.3
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PIL import Image
 
 from cxrviewer.imaging.image import open_image
@@ -45,7 +46,7 @@ RECIPE = InputRecipe(
 )
 
 
-RECIPE_224 = replace(RECIPE, height=224, width=224)
+RECIPE_224 = structs.replace(RECIPE, height=224, width=224)
 
 
 class BrightBelow:
@@ -120,7 +121,7 @@ def study(frontal: Proportion, hands: Proportion) -> RejectionStudy:
 class ReadsAll:
     """Stands in for a head without any judgement."""
 
-    recipe = replace(RECIPE_224, mean=0.5, std=0.25)
+    recipe = structs.replace(RECIPE_224, mean=0.5, std=0.25)
 
     def accepts(self, tensor: np.ndarray) -> bool:
         return True

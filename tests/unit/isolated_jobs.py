@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from cxrviewer.errors import DecodeError, SettingsError
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     text: str
     number: int
     share: float
@@ -37,7 +37,7 @@ def answer(text: str, number: int, rows: int, columns: int) -> Answer:
 
 def negative() -> Any:
     made = answer("", 0, 1, 1)
-    object.__setattr__(made, "number", -1)
+    force_setattr(made, "number", -1)
     return made
 
 

@@ -12,12 +12,12 @@ import sys
 import threading
 import types
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from cxrviewer import cli

@@ -6,11 +6,11 @@ import io
 import math
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from cxrviewer.heads.contract import CalibrationInterval, Code, SaliencyMap
 from cxrviewer.heads.eligibility.ood_detector import FORMAT_VERSION, OodDetector

@@ -6,12 +6,12 @@ import importlib.metadata
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from cxrviewer.cli import run
 from cxrviewer.errors import (

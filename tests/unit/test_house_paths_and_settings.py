@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import subprocess
@@ -188,7 +187,7 @@ def test_a_relative_home_folder_gives_absolute_paths(tmp_path: Path, monkeypatch
     for variable in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, "somewhere")
     paths = AppPaths.for_user({})
-    assert all(getattr(paths, field.name).is_absolute() for field in dataclasses.fields(paths))
+    assert all(getattr(paths, name).is_absolute() for name in paths.__struct_fields__)
 
 
 def test_a_home_of_somebody_unknown_is_rejected_in_a_sentence() -> None:

@@ -6,13 +6,13 @@ import json
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import DecodeError, JobCancelled, WorkerAnswerError, WorkerDiedError, WorkerFaultError
@@ -169,8 +169,7 @@ def test_pixels_of_a_cancelled_job_are_not_taken_for_those_of_the_next(pool: Wor
     assert run(pool, "early", 1001, expected=Answer).pixels.shape == (1001, 1000)
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(Struct, frozen=True):
     first: int | str | None
     second: tuple[tuple[float, ...], ...]
 

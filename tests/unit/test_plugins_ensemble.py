@@ -6,11 +6,11 @@ import math
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from cxrviewer.errors import ApprovalRejectedError
 from cxrviewer.heads.contract import Prediction

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from cxrviewer.presenters.decisions import DecisionsPresenter, finding_ref
 from cxrviewer.presenters.findings import FindingsPresenter

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cxrviewer.errors import ScoringError
 from cxrviewer.heads.contract import Prediction, RejectedError, Rejection, RejectionCode

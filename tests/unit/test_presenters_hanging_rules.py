@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.hanging_rules import SHIPPED_NAMES, HangingRulesPresenter, RulesState, rule_words

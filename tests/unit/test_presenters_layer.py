@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from cxrviewer.presenters.findings import ChosenMap, MapOffer
 from cxrviewer.presenters.layer import LayerPresenter

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cxrviewer.imaging.header import read_header
 from cxrviewer.presenters.messages import identity_lines, one_line

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from cxrviewer.imaging.contents import SmallPicture
 from cxrviewer.imaging.directory import read_directory

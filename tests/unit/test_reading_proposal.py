@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from cxrviewer.imaging.outline import HEART, LUNGS, SIDE, OutlineNet, network_input, ranks
 from cxrviewer.paths import resources_dir

@@ -15,11 +15,11 @@ Fitting belongs to model_training; this file only reads and evaluates.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.heads.package.arrays import ArrayFileError, parse_npz
 
@@ -37,8 +37,7 @@ _CONTRAST = ("contrast_quadratic", "contrast_linear", "contrast_offset")
 _OPTIONAL = frozenset({"fringe", *_CONTRAST})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class OodDetector:
+class OodDetector(Struct, frozen=True, kw_only=True, eq=False):
     """Distance of an image's features from the training images'.
 
     Attributes
@@ -154,7 +153,7 @@ class OodDetector:
 
     def to_bytes(self) -> bytes:
         """Return the ``.npz`` file of this density."""
-        present = (f.name for f in fields(self) if getattr(self, f.name) is not None)
+        present = (name for name in self.__struct_fields__ if getattr(self, name) is not None)
         arrays: dict[str, Any] = {name: np.asarray(getattr(self, name), np.float64) for name in present}
         out = io.BytesIO()
         np.savez_compressed(out, format=np.asarray(FORMAT_VERSION), **arrays)
@@ -175,7 +174,7 @@ class OodDetector:
         version = arrays.pop("format", None)
         if version is None or version.shape != () or version != FORMAT_VERSION:
             raise ValueError(f"density: this program reads format {FORMAT_VERSION}")
-        required = {f.name for f in fields(cls)} - _OPTIONAL
+        required = set(cls.__struct_fields__) - _OPTIONAL
         if wrong := sorted(required ^ (set(arrays) - _OPTIONAL)):
             raise ValueError(f"density: missing or unknown arrays: {', '.join(wrong)}")
         singles = {name: float(arrays.pop(name)) for name in _NUMBERS if name in arrays}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 Key = tuple[str, str, str]
 
@@ -15,8 +15,7 @@ KEPT_BYTES = 32 * 2**20
 """Features kept at most: some 160 images of 976 x 7 x 7."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ImageFeatures:
+class ImageFeatures(Struct, frozen=True, eq=False):
     """What a backbone made of an image.
 
     Attributes

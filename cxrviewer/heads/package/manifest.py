@@ -195,7 +195,7 @@ def _model(table: TableReader) -> ModelFile:
 
 
 def _recipe(table: TableReader) -> InputRecipe | None:
-    missing = any([not table.has(key) for key in InputRecipe.__dataclass_fields__])
+    missing = any([not table.has(key) for key in InputRecipe.__struct_fields__])
 
     def any_number(_: float) -> bool:
         return True
@@ -414,7 +414,7 @@ def write_manifest(manifest: HeadManifest) -> str:
 
 
 def _pairs(value: Any) -> list[str]:
-    fields = ((key, getattr(value, key)) for key in value.__dataclass_fields__)
+    fields = ((key, getattr(value, key)) for key in value.__struct_fields__)
     return [f"{key} = {_toml(v)}" for key, v in fields if v is not None]
 
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 ALLOWED_DOMAINS = frozenset({"", "ai.onnx", "com.microsoft"})
 # Allowed by its domain, but made to point at a compiled model in another file.
@@ -32,8 +33,7 @@ class StructureError(Exception):
     """The file is not the protobuf message it should be."""
 
 
-@dataclass
-class _Findings:
+class _Findings(Struct):
     problems: list[str] = field(default_factory=list)
     nodes: int = 0
 

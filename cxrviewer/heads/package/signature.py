@@ -18,9 +18,10 @@ import contextlib
 import hashlib
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cxrviewer.errors import HeadError, HeadRejectedError
 from cxrviewer.heads.package.files import MANIFEST_NAME, SIGNATURE_NAME, open_file
@@ -42,8 +43,7 @@ _PEM = re.compile(rb"-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+)-----END P
 _OTHER_KEYS = re.compile(rb"-----BEGIN (RSA|EC|DSA) PRIVATE KEY-----")
 
 
-@dataclass(frozen=True, slots=True)
-class _Signature:
+class _Signature(Struct, frozen=True):
     public: bytes
     value: bytes
 

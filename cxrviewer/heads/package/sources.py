@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from cxrviewer.errors import HeadRejectedError
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, open_file
@@ -31,8 +32,7 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class InMemory:
+class InMemory(Struct, frozen=True):
     """Bytes that are there already, for exporters and tests."""
 
     data: bytes
@@ -46,8 +46,7 @@ class InMemory:
             yield self.data[start : start + CHUNK_BYTES]
 
 
-@dataclass(frozen=True, slots=True)
-class HeadFile:
+class HeadFile(Struct, frozen=True):
     """A file of a head that was looked at once; `size` and `sha256` are what it had then and must have again.
 
     It is open only while it is read: on Windows an open file cannot be replaced.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, HeadRejectedError, ManifestError
@@ -54,8 +54,7 @@ FloatTensor = npt.NDArray[np.float32]
 MAX_LOGITS_BYTES = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """One line of ``heads check``. `problems` is empty where the check passed."""
 
     name: str
@@ -67,8 +66,7 @@ class CheckResult:
         return not self.problems
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HeadData:
+class HeadData(Struct, frozen=True, eq=False):
     """A manifest and every file it lists, each found to have its hash.
 
     No file is held in memory: one model of allowed size would cost the viewer 256 MiB. Each is hashed again

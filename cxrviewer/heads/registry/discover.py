@@ -8,8 +8,9 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from cxrviewer.errors import HeadRejectedError, JobCancelled, ManifestError, SettingsError
 from cxrviewer.heads.contract import DiscoveredHead

@@ -14,9 +14,10 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+from msgspec import Struct
 
 from cxrviewer.atomic import replacing
 from cxrviewer.cancel import CancelToken
@@ -61,8 +62,7 @@ class Pack(Protocol):
     def open(self, name: str) -> contextlib.AbstractContextManager[BinaryIO]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """What `copy_pack` found; `signer` is a fingerprint, empty for an unsigned pack."""
 
     manifest: HeadManifest

@@ -7,8 +7,9 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import CxrError, HeadError, HeadRejectedError, PackRejectedError
@@ -33,8 +34,7 @@ computer within a multiple of them."""
 _STAGING, _PREVIOUS, _REMOVED = "staging", ".previous-", ".removed"
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(Struct, frozen=True):
     """What an installation did.
 
     Attributes
@@ -89,8 +89,7 @@ def switched_on(heads: Iterable[DiscoveredHead], default: str, disabled: Collect
     return tuple(sorted(usable, key=lambda h: h.manifest is None or h.manifest.id != default))  # sorted is stable
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(Struct, frozen=True):
     """How somebody wants a pack installed; see `HeadStore.install`."""
 
     force: bool

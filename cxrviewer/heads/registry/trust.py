@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from cxrviewer.errors import HeadError, KeyChangedError, PackRejectedError
 from cxrviewer.heads.contract import DiscoveredHead

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cxrviewer.heads.package.sources import Source
 
@@ -15,8 +16,7 @@ USUAL_START_SECONDS = 1.0
 MAX_SLOWNESS = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """What a model process may use.
 
     Attributes
@@ -49,8 +49,7 @@ PROGRAM_LIMITS = Limits(load_seconds=120.0, run_seconds=60.0, memory_bytes=16 * 
 """Of a Python head that was approved: it may import a training framework, which alone maps gigabytes."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ProgramSpec:
+class ProgramSpec(Struct, frozen=True, eq=False):
     """What a process needs to know of a Python head besides its program file.
 
     Attributes

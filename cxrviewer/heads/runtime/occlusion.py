@@ -9,10 +9,10 @@ as the input (our choice). Numpy only: the model process imports this.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 Tensor = npt.NDArray[np.float32]
 
@@ -23,8 +23,7 @@ COVER = 0.0
 """What a patch is filled with: in an image tensor the recipe's mean grey, in features "nothing found"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patches:
+class Patches(Struct, frozen=True):
     """Square patches over a tensor of (height, width), the last ones flush with its edges.
 
     Attributes

@@ -7,10 +7,10 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import HeadRejectedError, JobCancelled, ScoringError
@@ -28,8 +28,7 @@ MAX_FAILURES = 3
 """Crashes and time-outs in a row after which a model stays off until the program restarts."""
 
 
-@dataclass(frozen=True, slots=True)
-class TensorInfo:
+class TensorInfo(Struct, frozen=True):
     """A declared tensor of the model; None stands for a dimension the file leaves open."""
 
     name: str
@@ -37,8 +36,7 @@ class TensorInfo:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
+class LoadedModel(Struct, frozen=True):
     """What the model process reports about the model it loaded."""
 
     inputs: tuple[TensorInfo, ...]
@@ -46,8 +44,7 @@ class LoadedModel:
     memory_limited: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RunResult:
+class RunResult(Struct, frozen=True, eq=False):
     """Output tensors and the seconds inside the model."""
 
     tensors: Mapping[str, protocol.Tensor]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.errors import HeadRejectedError
 from cxrviewer.heads.eligibility.ood_detector import MAX_BYTES, OodDetector
@@ -19,8 +19,7 @@ from cxrviewer.heads.package.sources import HeadFile
 from cxrviewer.text import cause, msg
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestTable:
+class ManifestTable(Struct, frozen=True):
     """The table of a ``head.toml`` as JSON, and the SHA-256 of the bytes it was read from."""
 
     digest: str

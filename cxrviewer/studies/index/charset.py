@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError
@@ -39,8 +40,7 @@ CHARSETS: Mapping[str, str] = {
 """Defined Terms of PS3.3 C.12.1.1.2 that a reader may choose, and what they are for."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameReading:
+class NameReading(Struct, frozen=True):
     """How a name reads in one character set; `charset` is empty for what the file says."""
 
     charset: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cxrviewer.paths import AppPaths
 from cxrviewer.text import Message, joined, msg
@@ -45,8 +46,7 @@ def replacements(index: Index, user: UserStore) -> Message | None:
     return joined(found, " ") if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryFiles:
+class LibraryFiles(Struct, frozen=True):
     """Where the library's files lie.
 
     Attributes

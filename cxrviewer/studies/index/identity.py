@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.imaging.stamp import FileStamp
@@ -17,8 +18,7 @@ FOLDER_UID = "folder:"
 """Begins the surrogate of a missing Study or Series Instance UID."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """What the rows of an image are found by.
 
     Attributes

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cxrviewer.imaging.contents import Header
 from cxrviewer.studies.hanging import Hanging, Rule, hang
@@ -26,8 +28,7 @@ Read = Callable[[Path], Header | None]
 """Returns the header of a file, None where it cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPriors:
+class KnownPriors(Struct, frozen=True):
     """A study that is open, and the older ones that the index knows of certainly or perhaps the same person.
 
     Attributes
@@ -53,8 +54,7 @@ class KnownPriors:
         return any(not place.online for found in self.places.values() for place in found)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What of the index hangs beside a study that is open.
 
     Attributes
@@ -169,8 +169,7 @@ def next_known(
     return None, tuple(missed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reached:
+class _Reached(Struct, frozen=True):
     """What hangs of the files that can be read.
 
     Attributes

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from cxrviewer.studies.index.database import Database
 from cxrviewer.studies.index.kept_text import text_of
@@ -12,8 +13,7 @@ from cxrviewer.studies.index.scores import Outcome
 from cxrviewer.studies.index.store import place_of
 
 
-@dataclass(frozen=True, slots=True)
-class UnscoredImage:
+class UnscoredImage(Struct, frozen=True):
     """What a head in use could not score.
 
     Attributes

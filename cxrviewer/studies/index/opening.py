@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.member_paths import place_of
@@ -28,8 +29,7 @@ OFFLINE = msg(
 NOT_ITS_PRIOR = msg("One place shows neither the study that was opened nor a prior of the same person.")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """An image at its place.
 
     Attributes
@@ -54,8 +54,7 @@ class Shown:
     missed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """What is opened.
 
     Attributes

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from cxrviewer.imaging.dates import date_span
 from cxrviewer.studies.index.text import words
@@ -29,8 +30,7 @@ _COLUMNS = {"name": "name", "id": "ident", "note": "note", "text": "description"
 _STATUS = frozenset({"new", "opened", "read"})
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A condition on rows of ``study`` with its values, and what of the text could not be used."""
 
     sql: str = ""
@@ -38,8 +38,7 @@ class Condition:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     text: list[str]
     sql: list[str]
     values: list[str | int]

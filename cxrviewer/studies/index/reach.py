@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 import os
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from cxrviewer.studies.index.database import question_marks
 from cxrviewer.studies.index.scan import walk_base
@@ -28,8 +29,7 @@ class Reach(enum.Enum):
     """Another medium, or one that was changed: it has to be scanned anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownRoot:
+class KnownRoot(Struct, frozen=True):
     """A root, and some of its files as they were when they were indexed; of one that is online, one at most."""
 
     root: Root

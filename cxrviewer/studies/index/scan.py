@@ -10,9 +10,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import (
@@ -75,8 +77,7 @@ class Reader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ScanState:
+class ScanState(Struct, frozen=True):
     """How far a scan is.
 
     Attributes
@@ -106,8 +107,7 @@ class ScanState:
     seconds_left: float | None = None
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     """Files of one folder, or members of one ZIP, that are read together."""
 
     walk: _Walk
@@ -117,8 +117,7 @@ class _Job:
     zipped: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class _Walk:
+class _Walk(Struct, eq=False):
     """A root while it is scanned."""
 
     root: Root

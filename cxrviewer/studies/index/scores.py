@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.errors import LibraryError
 from cxrviewer.studies.index.database import Database, portions, question_marks
@@ -35,8 +35,7 @@ class Outcome(enum.Enum):
     """Scoring went wrong: it may be tried again."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ModelVersion:
+class ModelVersion(Struct, frozen=True, order=True):
     """A head as it scores: its id, SHA-256 of its model and digest of its recipe, in hex."""
 
     head: str
@@ -44,8 +43,7 @@ class ModelVersion:
     recipe: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFinding:
+class StoredFinding(Struct, frozen=True):
     """A finding's calibrated score in 0..1 with its interval and threshold, None where the head has none."""
 
     code: str
@@ -65,8 +63,7 @@ class StoredFinding:
         return self.threshold is not None and self.score >= self.threshold
 
 
-@dataclass(frozen=True, slots=True)
-class StoredScoring:
+class StoredScoring(Struct, frozen=True):
     """What one head made of one image.
 
     Attributes

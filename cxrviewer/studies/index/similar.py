@@ -8,11 +8,11 @@ image retrieval", ECCV 2014); the reasons against Mahalanobis are in ../docs/dec
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.studies.index.database import Database, question_marks
@@ -26,8 +26,7 @@ AT_ONCE = 4096
 """Rows that are compared in one step; the database is free between two steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Similar:
+class Similar(Struct, frozen=True):
     """An image and its distance, 0..2."""
 
     image: int
@@ -36,8 +35,7 @@ class Similar:
     distance: float
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
+class Nearest(Struct, frozen=True):
     """The nearest images, the nearest first, of `compared` contents."""
 
     images: tuple[Similar, ...]

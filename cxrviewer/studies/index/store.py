@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
+
+from msgspec import Struct, field
 
 from cxrviewer.errors import LibraryBehindError, LibraryError
 from cxrviewer.imaging.contents import Header
@@ -28,8 +29,7 @@ CURRENT, OUTDATED, REFUSED, SCORED_BEFORE, SCORED = 2_000_000, 1_000_000, 3, 2, 
 """Steps of a study's flag: findings above their threshold by a current score, by an outdated one, none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """Where the index looks.
 
     Attributes
@@ -57,8 +57,7 @@ class Root:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(Struct, frozen=True):
     """Size in bytes and times in nanoseconds of a file or member; `fresh`: written just before it was looked at."""
 
     size: int
@@ -67,8 +66,7 @@ class FileState:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     """What became of one file: a header, or the reason why it holds no image.
 
     `digest` replaces the content digest where that is shared with other content; `keys` are those of the header where
@@ -84,8 +82,7 @@ class FileRow:
     keys: Keys | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedFile:
+class SkippedFile(Struct, frozen=True):
     """A file or folder without an image; `path` is for the screen only.
 
     `reason` is a `Message` where it has values, to be translated when it is shown.
@@ -107,8 +104,7 @@ _SUMMARY = ("series", "images", "modalities", "views", "colliding", "flag", "uns
 """Columns of a study that are made from other rows."""
 
 
-@dataclass(slots=True)
-class _Touched:
+class _Touched(Struct):
     """Rows that one transaction changed and that others depend on.
 
     Attributes

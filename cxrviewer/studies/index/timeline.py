@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct, field
 
 from cxrviewer.imaging.member_paths import file_of, place_of
 from cxrviewer.studies.index.comparison import relatives
@@ -16,8 +17,7 @@ from cxrviewer.studies.persons import Match, Pairs, Person, decided_pair, same_p
 from cxrviewer.studies.priors import PriorImage, PriorStudy, comparable_image
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A file of an image, perhaps inside a ZIP (`imaging.member_paths`); for opening, never logged.
 
     `modified_ns` and `changed_ns` are the times of the file when it was read.
@@ -37,8 +37,7 @@ class Place:
         return (state.st_mtime_ns, state.st_ctime_ns) == (self.modified_ns, self.changed_ns)
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineImage:
+class TimelineImage(Struct, frozen=True):
     """The image of one study that is compared with the current one.
 
     Attributes
@@ -61,8 +60,7 @@ class TimelineImage:
     scored: tuple[StoredScoring, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """Studies of one person, in any order.
 
     Attributes

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.studies.index.database import Database
 from cxrviewer.studies.index.patience import Patience
@@ -20,8 +22,7 @@ class StudyStatus(enum.Enum):
     READ = "read"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """What the reader noted of a study; `charset` is a Defined Term of PS3.3 C.12.1.1.2 or empty."""
 
     status: StudyStatus = StudyStatus.NEW
@@ -29,8 +30,7 @@ class Mark:
     charset: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkChange:
+class MarkChange(Struct, frozen=True):
     """What a change made of marks, by their keys; `UserStore.take_back` undoes it."""
 
     before: Mapping[str, Mark]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from cxrviewer.imaging.member_paths import split_member
 from cxrviewer.studies.index.database import Database, question_marks
@@ -52,8 +53,7 @@ class FlagState(enum.Enum):
     FLAGGED = "findings above their threshold"
 
 
-@dataclass(frozen=True, slots=True)
-class StudyRow:
+class StudyRow(Struct, frozen=True):
     """A study as the list shows it. Text as in the header, for the screen only.
 
     Attributes
@@ -98,16 +98,14 @@ class StudyRow:
     unscored: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """Where a page ends; the next one begins behind it, whatever was added or removed meanwhile."""
 
     value: str | int
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Some rows, and where the next begin; None at the end of the list."""
 
     rows: tuple[StudyRow, ...]
@@ -115,8 +113,7 @@ class Page:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ImageRow:
+class ImageRow(Struct, frozen=True):
     """An image of a study.
 
     Attributes
