@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.audit import AuditPresenter, AuditState, columns
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import ChoiceBox, ElidedLabel, label, set_widths, tip
+from cxrviewer.qt.widgets import ChoiceBox, ElidedLabel, FirstRow, label, set_widths, tip
 from cxrviewer.reports.audit import NOT_A_VALIDATION, NOT_COUNTED
 from cxrviewer.text import tr, translated
 
@@ -41,6 +41,7 @@ class AuditDialog(Dialog):
         self.message = label("", "", wrap=True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.table = QTableWidget(0, len(columns()))
+        FirstRow(self.table)
         self.table.setAccessibleName(tr("Decisions by finding"))
         self.table.setHorizontalHeaderLabels(columns())
         self.table.verticalHeader().hide()

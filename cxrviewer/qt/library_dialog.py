@@ -53,7 +53,7 @@ from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.qt.dialogs import Dialog, NotScoredDialog, SkippedDialog
 from cxrviewer.qt.library_table import StudyModel, StudyTable
-from cxrviewer.qt.widgets import ElidedLabel, label, local_paths, set_widths, tip
+from cxrviewer.qt.widgets import ElidedLabel, FirstRow, label, local_paths, set_widths, tip
 from cxrviewer.qt.worklist_rows import pixmap
 from cxrviewer.studies.index.store import SkippedFile
 from cxrviewer.studies.index.user_store import StudyStatus
@@ -327,6 +327,7 @@ class LibraryDialog(Dialog):
         self._unfilled.setInterval(PAINTED_AFTER)
         self._unfilled.timeout.connect(self._presenter.fill)
         table = self.table = StudyTable()
+        FirstRow(table)
         table.setAccessibleName(tr("Studies"))
         table.setModel(self.model)
         table.verticalHeader().hide()
@@ -414,6 +415,7 @@ class LibraryDialog(Dialog):
         self.folders.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.folders.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.folders.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        FirstRow(self.folders)
         self.folders.itemSelectionChanged.connect(self._folders_chosen)
         column.addWidget(self.folders, 1)
         self.add_folder = self._button(tr("&Add folder…"), self._add_folder)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.shelf import ShelfPresenter, ShelfState
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label, set_widths, tip
+from cxrviewer.qt.widgets import FirstRow, label, set_widths, tip
 from cxrviewer.text import tr
 
 NAME = Qt.ItemDataRole.UserRole
@@ -37,6 +37,7 @@ class ShelfDialog(Dialog):
         words = tr("What you drew, decided and wrote, by study. A file with exported readings names no patient.")
         self.column.addWidget(label(words, "quiet", wrap=True))
         self.table = QTableWidget(0, 3)
+        FirstRow(self.table)
         self.table.setAccessibleName(tr("Readings"))
         self.table.setHorizontalHeaderLabels([tr("Study"), tr("Changed"), tr("Contents")])
         self.table.verticalHeader().hide()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from cxrviewer.presenters.similar import WARNING, SimilarPresenter, SimilarState
 from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import ChoiceBox, label, set_widths, tip
+from cxrviewer.qt.widgets import ChoiceBox, FirstRow, label, set_widths, tip
 from cxrviewer.qt.worklist_rows import pixmap
 from cxrviewer.text import tr, translated
 
@@ -40,6 +40,7 @@ class SimilarDialog(Dialog):
         self.column.addWidget(self.message)
         titles = [tr("Image"), tr("Patient"), tr("Study date"), tr("Distance"), tr("Projection")]
         self.table = QTableWidget(0, len(titles))
+        FirstRow(self.table)
         self.table.setAccessibleName(tr("Similar images in the library"))
         self.table.setHorizontalHeaderLabels(titles)
         self.table.verticalHeader().hide()

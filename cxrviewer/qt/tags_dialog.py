@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.tags import TagsPresenter, TagsState
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label, set_widths, tip
+from cxrviewer.qt.widgets import FirstRow, label, set_widths, tip
 from cxrviewer.text import tr
 
 NUMBER = Qt.ItemDataRole.UserRole
@@ -36,6 +36,7 @@ class TagsDialog(Dialog):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(presenter.search)
         self.tree = QTreeWidget()
+        FirstRow(self.tree)
         self.tree.setAccessibleName(tr("Elements of the header"))
         self.tree.setHeaderLabels([tr("Tag"), tr("Name"), tr("VR"), tr("Value")])
         self.tree.setAlternatingRowColors(True)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.messages import sentence
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label, tip
+from cxrviewer.qt.widgets import FirstRow, label, tip
 from cxrviewer.reports.templates import (
     FIELDS,
     Template,
@@ -61,6 +61,7 @@ class TemplatesDialog(Dialog):
         self.problems = label("", "wrong", wrap=True)
         self.problems.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.fields = QListWidget()
+        FirstRow(self.fields)
         self.fields.setAccessibleName(tr("Fields; Enter inserts one"))
         self.fields.setFixedHeight(120)
         self.fields.itemActivated.connect(self._insert_field)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QFrame,
@@ -128,6 +129,26 @@ class ElidedLabel(QLabel):
     def _hint(self) -> None:
         lines = ([self.text()] if self._cut() else []) + ([self._more] if self._more else [])
         self.setToolTip(tip("\n".join(lines)))
+
+
+class FirstRow(QObject):
+    """Lets the first arrow key choose the row a list stands at: Qt makes it the current one, unseen, and skips it."""
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+        view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        arrows = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in arrows:
+            view = self._view
+            place = view.currentIndex()
+            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+            if plain and place.isValid() and not view.selectionModel().hasSelection():
+                view.setCurrentIndex(place)
+                return True
+        return super().eventFilter(watched, event)
 
 
 def tip(text: str, *, wrap: bool = False) -> str:

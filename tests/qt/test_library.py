@@ -1025,6 +1025,19 @@ def test_removing_a_folder_while_folders_are_scanned_goes_on_with_the_others(
     assert "1 folder is no longer listed" in dialog.state.notice
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Up])
+def test_the_first_arrow_key_chooses_the_first_folder_and_the_first_study(
+    app: Any, qtbot: Any, folder: Path, key: Qt.Key
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    for view in (dialog.folders, dialog.table):
+        view.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(view, key)
+        assert view.currentIndex().row() == 0 and view.selectionModel().isSelected(view.currentIndex())
+    QTest.keyClick(dialog.table, Qt.Key.Key_Down)
+    assert dialog.table.selected_rows() == [1]
+
+
 def test_a_folder_that_was_removed_comes_back_by_undo_in_its_turn(app: Any, qtbot: Any, folder: Path) -> None:
     dialog = filled(app, qtbot, folder)
     library = app.room.library
