@@ -335,7 +335,7 @@ class App:
         self._join()
         if files:
             self._await_picture()
-            self.room.hangs.hold()  # until `complete`
+            self.room.hold()  # until `complete`
             try:
                 self.window.open_paths(files, empty=self._empty)
             finally:

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 FloatImage = npt.NDArray[np.float32]
 
@@ -50,6 +49,8 @@ def resize(grey: FloatImage, height: int, width: int) -> FloatImage:
 
 
 def _resized(grey: FloatImage, height: int, width: int) -> FloatImage:
+    from PIL import Image
+
     picture = Image.fromarray(np.ascontiguousarray(grey, dtype=np.float32))
     resized = picture.resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(resized, dtype=np.float32)

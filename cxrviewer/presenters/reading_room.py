@@ -283,12 +283,18 @@ class ReadingRoom:
 
     # What no image waits for is made when it is first used.
 
+    def hold(self) -> None:
+        """Leave what no reader waits for yet to `complete`."""
+        self.hangs.hold()
+        self.worklist.hold_thumbnails()
+
     def complete(self) -> None:
         """Make what follows the images beside the screen; for after the first picture of a launch."""
         try:
             self._timeline_made()
         finally:
             self.hangs.release()
+            self.worklist.release_thumbnails()
             self._marks.find_twins()
 
     @property

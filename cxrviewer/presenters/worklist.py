@@ -184,6 +184,7 @@ class WorklistPresenter:
         self._steps_since_rows = 0
         self._wishes: deque[str] = deque(maxlen=WISHES)
         self._thumbnail_running = False
+        self._thumbnails_held = False
         self._rows()
         view.show_scan(ScanLine("", False, 0))
         self._on_ordered = on_ordered  # not before: the caller is only being built
@@ -428,6 +429,14 @@ class WorklistPresenter:
         if key in self._library and key not in self._wishes:
             self._wishes.append(key)
             self._serve()
+
+    def hold_thumbnails(self) -> None:
+        """Make no small picture before `release_thumbnails`: the first picture of a launch goes first."""
+        self._thumbnails_held = True
+
+    def release_thumbnails(self) -> None:
+        self._thumbnails_held = False
+        self._serve()
 
     def _begin(self, paths: tuple[Path, ...], bring: Brought | None) -> None:
         self._waiting.append((paths, bring))
@@ -689,7 +698,7 @@ class WorklistPresenter:
         )
 
     def _serve(self) -> None:
-        if self._thumbnail_running or not self._wishes:
+        if self._thumbnail_running or self._thumbnails_held or not self._wishes:
             return
         # One at a time: the other decoding thread stays free for the image the reader clicks.
         self._thumbnail_running = True

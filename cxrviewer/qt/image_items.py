@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -42,6 +41,8 @@ def refined(intensity: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     height, width = intensity.shape
     scale = min(REFINE, MAX_REFINED / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    from PIL import Image
+
     picture = Image.fromarray(np.ascontiguousarray(intensity, dtype=np.float32))
     fine = np.asarray(picture.resize(size, Image.Resampling.BICUBIC), dtype=np.float32)
     # The bicubic kernel overshoots: evidence nobody computed must not appear beside a bright cell.

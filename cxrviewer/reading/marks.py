@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
-from PIL import Image
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.shutter import Shutter
@@ -73,6 +72,8 @@ def _strength(plane: npt.NDArray[np.bool_], box: ImageBox, width: int, height: i
         row, column = picked_places(box, width, height, *plane.shape)
         return plane.take(row, axis=0).take(column, axis=1).astype(np.uint8) * np.uint8(255)
     crop, inner = crop_to(plane, box, width, height)
+    from PIL import Image
+
     picture = Image.fromarray(crop.astype(np.uint8) * np.uint8(255))
     share = np.asarray(
         picture.resize((width, height), Image.Resampling.BOX, box=(inner.left, inner.top, inner.right, inner.bottom))

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
-from PIL import Image
 
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.resample import stretch
@@ -233,6 +232,8 @@ class ScreenImage:
 
     def _colour(self, box: ImageBox, width: int, height: int) -> Codes:
         crop, inner = crop_to(self.codes, box, width, height)
+        from PIL import Image
+
         picture = Image.fromarray(np.ascontiguousarray(crop, dtype=np.uint8))
         resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=inner.edges())
         return np.asarray(resized, dtype=np.uint8)
@@ -259,6 +260,8 @@ def _resize(source: Codes, box: ImageBox, width: int, height: int) -> npt.NDArra
 
 
 def _pillow(values: npt.NDArray[np.float32], box: ImageBox, width: int, height: int) -> npt.NDArray[np.float32]:
+    from PIL import Image
+
     picture = Image.fromarray(np.ascontiguousarray(values))
     resized = picture.resize((width, height), Image.Resampling.BILINEAR, box=box.edges())
     return np.asarray(resized, dtype=np.float32)

@@ -126,8 +126,8 @@ app.window.grab()  # the legend of the layer is painted before an image is there
 room.close()
 app.close()
 beside = ("audit", "copies", "hanging_rules", "library", "report", "shelf", "similar", "tags", "timeline")
-names = "cxrviewer.qt.image_canvas", "pyqtgraph", "sqlite3", "cxrviewer.reports.templates", "cxrviewer.reading.exchange"
-names = *names, *(f"cxrviewer.presenters.{name}" for name in beside)
+names = "cxrviewer.qt.image_canvas", "pyqtgraph", "PIL", "sqlite3", "cxrviewer.reports.templates"
+names = *names, "cxrviewer.reading.exchange", *(f"cxrviewer.presenters.{name}" for name in beside)
 print("loaded", *(name for name in names if name in sys.modules))
 """
 

@@ -544,6 +544,19 @@ def test_thumbnails_are_made_one_at_a_time_the_last_wish_first(tmp_path: Path) -
     assert work.thumbnails == ["a", "c", "b"]
 
 
+def test_thumbnails_wait_for_the_first_picture_of_a_launch(tmp_path: Path) -> None:
+    work = List(tmp_path, {name: header(name) for name in "ab"})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    work.presenter.hold_thumbnails()
+    for name in "ab":
+        work.presenter.want_thumbnail(work.key(tmp_path / name))
+    assert list(work.jobs.newest) == [] and work.thumbnails == []
+    work.presenter.release_thumbnails()
+    work.jobs.release_all()
+    assert work.thumbnails == ["b", "a"]
+
+
 def test_a_image_without_thumbnail_does_not_stop_the_others(tmp_path: Path) -> None:
     work = List(tmp_path, {name: header(name) for name in "ab"})
     work.presenter.open_paths((tmp_path,))
