@@ -60,6 +60,12 @@ class NotDicomError(ImageError):
     code = "image.not-dicom"
 
 
+class DirectoryTooLargeError(NotDicomError):
+    """A DICOMDIR has more values or bytes than this program reads; the images that it names are found without it."""
+
+    code = "image.directory-too-large"
+
+
 class UnsupportedImageError(ImageError):
     """A valid file that this viewer does not display."""
 

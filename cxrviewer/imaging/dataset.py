@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import struct
 import zlib
 from typing import Any, BinaryIO, cast
@@ -13,8 +14,10 @@ from pydicom import uid
 from pydicom.charset import convert_encodings
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 
-from cxrviewer.errors import NotDicomError
+from cxrviewer.errors import DirectoryTooLargeError, NotDicomError
 from cxrviewer.imaging.elements import (
+    MAX_ELEMENTS,
+    MAX_HEADER_BYTES,
     PIXEL_DATA,
     UNDEFINED,
     VRS,
@@ -39,6 +42,8 @@ NATIVE = (
 )
 """Transfer syntaxes of pixels that are not compressed (a deflated file is inflated as a whole)."""
 
+_DIRECTORY = re.compile(rb"\x02\x00\x02\x00UI\x14\x001\.2\.840\.10008\.1\.3\.10")
+"""(0002,0002) Media Storage SOP Class UID of a DICOMDIR: meta headers are in explicit VR, little-endian."""
 _GROUP_LENGTH, _SYNTAX = 0x00020000, 0x00020010
 
 
@@ -297,6 +302,15 @@ def parse(stream: BinaryIO) -> Parsed:
         try:
             return _parse(stream, head, data_set_start(head) or 0)
         except HeaderTooLargeError as error:
+            if _DIRECTORY.search(head):
+                raise DirectoryTooLargeError(
+                    msg(
+                        "This DICOMDIR is too large to be read (more than {values:,} values or {size} MiB). Open its "
+                        "folder instead: the images are found without it.",
+                        values=MAX_ELEMENTS,
+                        size=MAX_HEADER_BYTES >> 20,
+                    )
+                ) from error
             raise NotDicomError(
                 msg("The header of this DICOM file is far larger than that of any image, so it is not read.")
             ) from error

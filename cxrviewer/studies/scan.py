@@ -21,7 +21,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import CxrError, JobCancelled, NotDicomError
+from cxrviewer.errors import CxrError, DirectoryTooLargeError, JobCancelled, NotDicomError
 from cxrviewer.imaging.contents import FileId, Header, Member
 from cxrviewer.imaging.member_paths import is_archive_name, member_path, split_member
 from cxrviewer.studies.file_set import FileSet, ZippedFileSet
@@ -355,6 +355,10 @@ class _Walk:
         self._announce(path, cancel)
         try:
             header = self._read_header(path, cancel)
+        except DirectoryTooLargeError as error:
+            if path in self._chosen:
+                return Skipped(row, error.user_message)
+            return None if is_directory_name(path.name) else Skipped(row, NO_PIXELS)  # what it names is met anyway
         except CxrError as error:
             return Skipped(row, error.user_message)
         except OSError:

@@ -5939,6 +5939,11 @@ No {absent}.
             <translation>此 DICOMDIR 已损坏：无法读取其记录。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/imaging/dataset.py" />
+            <source>This DICOMDIR is too large to be read (more than {values:,} values or {size} MiB). Open its folder instead: the images are found without it.</source>
+            <translation>此 DICOMDIR 过大，无法读取（超过 {values:,} 个值或 {size} MiB）。请改为打开其所在文件夹：无需它也能找到图像。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This JPEG picture is of a kind this viewer does not read ({process}): save it as PNG, or as baseline or progressive JPEG.</source>
             <translation>本软件不读取此类 JPEG 图片（{process}）：请另存为 PNG，或基线/渐进式 JPEG。</translation>

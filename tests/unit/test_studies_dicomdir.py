@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import os
@@ -16,7 +17,8 @@ import pytest
 from pydicom.fileset import FileSet as DiscWriter
 
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import NotDicomError
+from cxrviewer.errors import DirectoryTooLargeError, NotDicomError
+from cxrviewer.imaging import elements
 from cxrviewer.imaging.archive import list_members
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
@@ -26,6 +28,7 @@ from cxrviewer.studies.listing import NO_FILES, NO_PIXELS
 from cxrviewer.studies.scan import Scan, Skipped
 from tests.builders.dicom import image_bytes
 from tests.builders.discs import write_directory
+from tests.builders.library import Library
 
 
 def image(number: int) -> bytes:
@@ -279,6 +282,38 @@ def test_a_damaged_dicomdir_is_one_row(disc: Path) -> None:
         entries, skipped = scan(disc / "DICOMDIR", disc / "PT000000")
         assert "P1" in names(entries), cut  # whatever became of the directory, the scan went on
         assert all(s.path.name in ("DICOMDIR", "IM000000") for s in skipped)
+
+
+TOO_LARGE = (
+    "This DICOMDIR is too large to be read (more than 500,000 values or 64 MiB). Open its folder instead: the images "
+    "are found without it."
+)
+
+
+def test_a_dicomdir_that_is_too_large_says_so_and_that_its_folder_is_to_be_opened(
+    disc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elements, "MAX_ELEMENTS", 100)
+    for read in (read_directory, read_header):
+        with pytest.raises(DirectoryTooLargeError, match=r"^This DICOMDIR is too large"):
+            read(disc / "DICOMDIR")
+    assert reasons(scan(disc / "DICOMDIR")[1]) == {"DICOMDIR": TOO_LARGE}
+    (disc / "contents").write_bytes((disc / "DICOMDIR").read_bytes())
+    assert reasons(scan(disc / "contents")[1]) == {"contents": TOO_LARGE}
+    entries, skipped = scan(disc)  # as the sentence says; what is met there is not what was chosen
+    assert names(entries) == ["P1", "P2"] and reasons(skipped) == {"contents": NO_PIXELS}
+
+
+def test_a_dicomdir_that_is_too_large_is_one_row_of_the_library_and_its_folder_is_read(
+    disc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elements, "MAX_ELEMENTS", 100)
+    with contextlib.closing(Library(tmp_path / "home")) as library:
+        library.scan(disc / "DICOMDIR")
+        assert (library.skipped(), library.images()) == ({"DICOMDIR": TOO_LARGE}, [])
+        library.index.remove_root(library.index.roots()[0])
+        library.scan(disc)
+        assert library.skipped() == {} and len(library.images()) == 2
 
 
 def test_another_file_is_no_directory(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import (
     CxrError,
     DecoderError,
+    DirectoryTooLargeError,
     FileChangingError,
     FileGoneError,
     JobCancelled,
@@ -589,10 +590,11 @@ class IndexScan:
         return None
 
     def _take_other(self, job: _Job, name: bytes, state: FileState, one: Header | CxrError) -> None:
+        by_the_way = job.walk.root.kind == "folder"  # nobody chose this very file
         if isinstance(one, FileGoneError):
             self._gone.append((job.folder, name))
             self._count(removed=1)
-        elif isinstance(one, CxrError):
+        elif isinstance(one, CxrError) and not (by_the_way and isinstance(one, DirectoryTooLargeError)):
             # What may end otherwise the next time is read again then.
             again = isinstance(one, FileChangingError | DecoderError)
             self._rows.append(FileRow(job.folder, name, replace(state, fresh=again), reason=one.user_message))
