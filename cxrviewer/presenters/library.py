@@ -104,6 +104,8 @@ class LibraryPresenter:
         Called when a scan has ended or folders were removed, and other images may be listed.
     on_recoded : callable
         Called with the files of a study whose text is read in another character set from now on.
+    on_decided : callable
+        Called when the reader's decision about two persons is kept.
     picture_of : callable
         Place and digest of an image to the work that makes its small picture. Called on a worker's thread.
     later : callable
@@ -124,11 +126,12 @@ class LibraryPresenter:
         on_scored: Callable[[], None] = lambda: None,
         on_contents: Callable[[], None] = lambda: None,
         on_recoded: Callable[[Collection[Path]], None] = lambda paths: None,
+        on_decided: Callable[[], None] = lambda: None,
         picture_of: Callable[[Place, str], Make] = lambda place, digest: lambda cancel: None,
         later: Later = lambda milliseconds, call: None,
     ) -> None:
         self._on_scored, self._on_recoded = on_scored, on_recoded
-        self._on_contents = on_contents
+        self._on_contents, self._on_decided = on_contents, on_decided
         self._jobs, self._files, self._reader, self._privacy = jobs, files, reader, privacy
         self._notify, self._on_open = notify, on_open
         self._scorers = scorers
@@ -467,6 +470,7 @@ class LibraryPresenter:
             stores.user.decide_pair(opened.person.identity, other.person.identity, same)
 
         def done(_: None) -> None:
+            self._on_decided()
             if same and wanted():
                 self.open(opened.study.id)
 
@@ -478,7 +482,11 @@ class LibraryPresenter:
         def work(stores: Stores) -> None:
             stores.user.decide_pair(one.identity, other.identity, same)
 
-        self._ask(STUDY_SLOT + " persons", work, lambda _: done(), tr("Keeping the decision"))
+        def kept(_: None) -> None:
+            self._on_decided()
+            done()
+
+        self._ask(STUDY_SLOT + " persons", work, kept, tr("Keeping the decision"))
 
     def look_up_patient(
         self, person: Person, image: PriorImage, uid: str, digests: Collection[str], done: Callable[[Timeline], None]

@@ -2,27 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from cxrviewer.studies.library import ImageEntry, person_of
-from cxrviewer.studies.persons import Likeness, Match, Person, compare_births, compare_ids, compare_names, same_person
+from cxrviewer.studies.persons import (
+    Likeness,
+    Match,
+    Pairs,
+    Person,
+    compare_births,
+    compare_ids,
+    compare_names,
+    decided_pair,
+    same_person,
+)
 from cxrviewer.text import msg
 
+if TYPE_CHECKING:
+    from cxrviewer.presenters.library import LibraryPresenter
+
+SLOT = "patients beside"
+
 DIFFERENT_PATIENTS = msg("The viewports name different patients. Check who each image is of.")
+CONFIRMED = msg("Names, IDs or birth dates of the viewports differ. You confirmed that they are of one person.")
 
 
-def different_patients(entries: Iterable[ImageEntry]) -> bool:
-    """Return whether two headers name persons who are certainly two. Who is not named is nobody's other.
+class PatientsBeside:
+    """Keeps what the viewports say of their patients; the reader's decisions come from the library, and later.
+
+    Until they have come the rules are gone by: a warning that is not needed goes, one that is needed is not waited for.
+
+    Parameters
+    ----------
+    library : callable
+        Returns where decisions about persons are kept, None where there is no library.
+    ready : callable
+        Returns whether the library may be asked; the first picture of a launch does not wait for it.
+    on_changed : callable
+        Called when `note` is another one.
+
+    Attributes
+    ----------
+    note : str
+        To be translated; empty where the viewports name one patient, or nobody.
+    """
+
+    def __init__(
+        self,
+        library: Callable[[], LibraryPresenter | None],
+        ready: Callable[[], bool],
+        on_changed: Callable[[], None],
+    ) -> None:
+        self._library, self._ready, self._on_changed = library, ready, on_changed
+        self._pairs: Pairs = {}
+        self._persons: frozenset[Person] = frozenset()
+        self._asked: frozenset[Person] = frozenset()
+        self.note = ""
+
+    def look(self, entries: Iterable[ImageEntry]) -> None:
+        """Judge what is beside each other now."""
+        self._persons = frozenset(person_of(entry.header) for entry in entries)
+        self._judge()
+        if len(self._persons) > 1 and self._persons != self._asked and self._ready():
+            self._ask()
+
+    def decided(self) -> None:
+        """Go by what the reader has decided about two persons just now."""
+        self._asked = frozenset()
+        if len(self._persons) > 1:
+            self._ask()
+
+    def _ask(self) -> None:
+        library, self._asked = self._library(), self._persons
+
+        def done(pairs: Pairs) -> None:
+            self._pairs = pairs
+            self._judge()
+
+        if library is not None:
+            library.look(SLOT, lambda stores: stores.user.pairs(), done)
+
+    def _judge(self) -> None:
+        note = note_about(self._persons, self._pairs)
+        if note != self.note:
+            self.note = note
+            self._on_changed()
+
+
+def note_about(persons: Iterable[Person], pairs: Pairs) -> str:
+    """Return what is to be said of persons beside each other, empty for nothing. Who is not named is nobody's other.
 
     Nor is one who is named alike where the other header only says less: that is too little for a prior, and no reason
     for an alarm.
     """
-    persons = {person_of(entry.header) for entry in entries}
-    named = [person for person in persons if person.patient_id or person.name]
-    return any(
-        same_person(one, other) is Match.OTHER and not _says_less(one, other) for one, other in combinations(named, 2)
-    )
+    note = ""
+    for one, other in combinations([person for person in persons if person.patient_id or person.name], 2):
+        decided = decided_pair(pairs, one.identity, other.identity)
+        rules = same_person(one, other)
+        if decided is False or (decided is None and rules is Match.OTHER and not _says_less(one, other)):
+            return DIFFERENT_PATIENTS
+        if decided and rules is not Match.SAME and not _says_less(one, other):
+            note = CONFIRMED
+    return note
 
 
 def _says_less(one: Person, other: Person) -> bool:

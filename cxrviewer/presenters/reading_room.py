@@ -30,7 +30,7 @@ from cxrviewer.presenters.list_marks import ListMarks
 from cxrviewer.presenters.messages import study_when
 from cxrviewer.presenters.missed_priors import MissedPriors
 from cxrviewer.presenters.opened_paths import OpenedPaths
-from cxrviewer.presenters.patients_beside import DIFFERENT_PATIENTS, different_patients
+from cxrviewer.presenters.patients_beside import PatientsBeside
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import NOT_SAVED, OpenReading, Readings
 from cxrviewer.presenters.room_commands import handlers
@@ -163,7 +163,11 @@ class ReadingRoom:
         self._view = view
         self.opened_paths = OpenedPaths(jobs, view.notify, view.later)
         self._frames: dict[str, int] = {}
-        self._several_patients = False  # in the viewports
+        self._patients = PatientsBeside(
+            lambda: self.library,
+            lambda: not self.hangs.held,  # until `complete`
+            self._renote,
+        )
         self._subject = ""  # of the findings
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._earlier: EarlierScreen | None = None
@@ -295,6 +299,7 @@ class ReadingRoom:
         finally:
             self.hangs.release()
             self.worklist.release_thumbnails()
+            self._look_beside()
             self._marks.find_twins()
 
     @property
@@ -314,6 +319,7 @@ class ReadingRoom:
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
                 on_scored=lambda: self.timeline.reload(),  # noqa: PLW0108  # perhaps not made yet
                 on_contents=self._marks.find_twins,
+                on_decided=self._patients.decided,
                 on_recoded=self._recoded,
                 picture_of=self.thumbnails.of_place,
                 later=self._view.later,
@@ -886,7 +892,7 @@ class ReadingRoom:
 
     def _notes(self, pane: Pane, entry: ImageEntry) -> tuple[str, ...]:
         notes: tuple[str, ...] = (
-            *((DIFFERENT_PATIENTS,) if self._several_patients else ()),
+            *((self._patients.note,) if self._patients.note else ()),
             *((NOT_SAVED,) if pane.annotations.unsaved else ()),
             *((SAME_UID,) if self.worklist.colliding(entry) else ()),
             *((SHARED_ID,) if self.worklist.shares_an_id(entry) else ()),
@@ -911,11 +917,11 @@ class ReadingRoom:
         """Name the image that the findings are of, and have all of several note that they name different patients."""
         beside = self._beside()
         self._name_subject(several=len(beside) > 1)
-        several = different_patients(beside)
-        if several is not self._several_patients:
-            self._several_patients = several
-            for pane in self.viewports.panes:
-                pane.image.refresh_notes()
+        self._patients.look(beside)
+
+    def _renote(self) -> None:
+        for pane in self.viewports.panes:
+            pane.image.refresh_notes()
 
     def _beside(self) -> list[ImageEntry]:
         """Return the images of the viewports.

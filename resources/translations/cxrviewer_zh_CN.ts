@@ -3158,6 +3158,11 @@ No {absent}.
             <translation>模板名称</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/patients_beside.py" />
+            <source>Names, IDs or birth dates of the viewports differ. You confirmed that they are of one person.</source>
+            <translation>各视口的姓名、ID 或出生日期不同。您已确认其属于同一人。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/privacy.py" />
             <source>Names, numbers, dates and file names are hidden. Text that is part of an image's pixels is not.</source>
             <translation>姓名、编号、日期和文件名已隐藏。图像像素中的文字未被隐藏。</translation>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cxrviewer.imaging.header import read_header
-from cxrviewer.presenters.patients_beside import DIFFERENT_PATIENTS, different_patients
+from cxrviewer.presenters.patients_beside import CONFIRMED, DIFFERENT_PATIENTS, note_about
 from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.qt.report_dialog import ReportDialog
 from cxrviewer.qt.worklist_panel import WorklistPanel
-from cxrviewer.studies.library import ImageEntry
+from cxrviewer.studies.library import ImageEntry, person_of
+from cxrviewer.studies.persons import Person
 from tests.builders.dicom import write_image
 from tests.qt.test_library import app
 from tests.qt.test_library_priors import known
@@ -265,4 +267,74 @@ def test_only_headers_that_certainly_name_two_persons_are_different_patients(
             PatientID=patient_id, PatientBirthDate=birth,
         )  # fmt: skip
         entries.append(ImageEntry(path, read_header(path)))
-    assert different_patients(entries) is different
+    persons = [person_of(entry.header) for entry in entries]
+    assert note_about(persons, {}) == (DIFFERENT_PATIENTS if different else "")
+
+
+JANE = Person("4711", "ROE^JANE", "1960-01-01", "F")
+MARRIED = Person("4711", "DOE^JANE", "1960-01-01", "F")  # perhaps: the reader is asked
+MOVED = Person("2", "DOE^JANE", "1960-01-01", "F")  # perhaps of the second, not of the first
+STRANGER = Person("3", "MEIER^ANNA", "1970-01-01", "F")
+
+
+def decided(one: Person, other: Person, same: bool) -> dict[tuple[str, str], bool]:
+    first, second = sorted((one.identity, other.identity))
+    return {(first, second): same}
+
+
+@pytest.mark.parametrize(
+    ("persons", "pairs", "note"),
+    [
+        ((JANE, MARRIED), {}, ""),
+        ((JANE, MARRIED), decided(JANE, MARRIED, True), CONFIRMED),
+        ((JANE, MARRIED), decided(JANE, MARRIED, False), DIFFERENT_PATIENTS),
+        ((JANE, MOVED), {}, DIFFERENT_PATIENTS),
+        ((JANE, MOVED), {**decided(JANE, MARRIED, True), **decided(MARRIED, MOVED, True)}, CONFIRMED),
+        (
+            (JANE, MOVED, STRANGER),
+            {**decided(JANE, MARRIED, True), **decided(MARRIED, MOVED, True)},
+            DIFFERENT_PATIENTS,
+        ),
+        ((JANE, STRANGER), decided(JANE, MARRIED, True), DIFFERENT_PATIENTS),
+        ((JANE, replace(JANE, name="Roe^Jane^^")), decided(JANE, MARRIED, True), ""),
+        ((JANE, Person()), {}, ""),
+    ],
+)
+def test_what_the_reader_confirmed_is_said_instead_of_a_warning(
+    persons: tuple[Person, ...], pairs: dict[tuple[str, str], bool], note: str
+) -> None:
+    assert note_about(persons, pairs) == note == note_about(persons[::-1], pairs)
+
+
+def test_beside_each_other_confirmed_persons_are_said_to_be_confirmed_as_soon_as_they_are_and_after_a_restart(
+    make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "films"
+    for number, who in ((1, "ROE^JANE"), (2, "MEIER^ANNA")):
+        write_image(
+            folder / f"{number}.dcm", np.full((200, 150), 500, np.uint16), bits=12, PatientName=who, PatientID=who,
+            StudyInstanceUID=f"1.2.{number}", SOPInstanceUID=f"1.2.{number}.1", StudyDate=f"2025031{number}",
+        )  # fmt: skip
+    app = make_app()
+    app.start((folder,))
+    room = app.room
+    qtbot.waitUntil(lambda: len(room.worklist.images()) == 2 and not app.jobs.busy, timeout=60_000)
+    one, other = room.worklist.images()
+    app.window.commands.run("viewport.layout_1x2")
+    for number, entry in enumerate((one, other)):
+        room.viewports.activate(number)
+        room.worklist.select(entry.key)
+        qtbot.waitUntil(lambda at=number: room.viewports.pane(at).image.image is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
+    assert said(app).count(DIFFERENT_PATIENTS) == 2
+    persons = person_of(one.header), person_of(other.header)
+    room.library.decide_persons(*persons, same=True, done=lambda: None)
+    qtbot.waitUntil(lambda: said(app).count(CONFIRMED) == 2, timeout=60_000)
+    assert DIFFERENT_PATIENTS not in said(app)
+    app.window.close()
+    again = make_app()
+    again.start((folder,))
+    qtbot.waitUntil(lambda: said(again).count(CONFIRMED) == 2 and not again.jobs.busy, timeout=60_000)
+    assert DIFFERENT_PATIENTS not in said(again)
+    again.room.library.decide_persons(*persons, same=False, done=lambda: None)
+    qtbot.waitUntil(lambda: said(again).count(DIFFERENT_PATIENTS) == 2, timeout=60_000)
