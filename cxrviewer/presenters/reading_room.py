@@ -31,6 +31,7 @@ from cxrviewer.presenters.messages import study_when
 from cxrviewer.presenters.missed_priors import MissedPriors
 from cxrviewer.presenters.opened_paths import OpenedPaths
 from cxrviewer.presenters.patients_beside import PatientsBeside
+from cxrviewer.presenters.person_questions import PersonQuestions
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import NOT_SAVED, OpenReading, Readings
 from cxrviewer.presenters.room_commands import handlers
@@ -168,6 +169,7 @@ class ReadingRoom:
             lambda: not self.hangs.held,  # until `complete`
             self._renote,
         )
+        self._questions = PersonQuestions(view, self._beside)
         self._subject = ""  # of the findings
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._earlier: EarlierScreen | None = None
@@ -236,7 +238,7 @@ class ReadingRoom:
             hang=self._hang,
             decode=lambda hanging, done: self.ahead.decode(hanging.entries, done),
             stop=self.ahead.stop_hanging,
-            ask=view.ask_person,
+            ask=self._questions.ask,
             decided=lambda: self.timeline.reload(),  # noqa: PLW0108  # made below
             settled=self.workspaces.changed,
             notify=view.notify,
@@ -504,7 +506,7 @@ class ReadingRoom:
         """Look for images; the same files and folders opened again are arranged as they were left."""
         # What stood there was about what was open before.
         self._view.notify("")
-        self._view.ask_person(None, lambda same: None)
+        self._questions.drop()
         self.workspaces.open(paths, lambda saved: self._arrange(paths, saved))
 
     def open_study(self, opened: Opening) -> None:
@@ -521,10 +523,12 @@ class ReadingRoom:
         self.workspaces.open(opened.paths, lambda _: self._arrange(opened.paths, arrangement))
         library = self.library
         if opened.doubtful and library is not None:
-            other = opened.doubtful[0]
-            self._view.ask_person(
+            other, study = opened.doubtful[0], opened.study
+            self._questions.ask(
                 person_question(opened.person, other),
                 lambda same: library.decide(opened, other, same=same, wanted=lambda: self._hung is opened),
+                (opened.person, study.study_uid, study.date),
+                (other.person, other.uid, other.date),
             )
 
     def mark_study(self, *, read: bool) -> None:
@@ -598,7 +602,7 @@ class ReadingRoom:
         if "next_priors" in vars(self):
             self.next_priors.forget()
         self.hung_screen.closed()
-        self._view.ask_person(None, lambda same: None)
+        self._questions.drop()
         self.worklist.close_all()
         for pane in self.viewports.panes:
             self._clear(pane)
@@ -734,12 +738,15 @@ class ReadingRoom:
     def _ask_person(self, person: Person, other: PriorStudy) -> None:
         from cxrviewer.presenters.library_opening import person_question
 
-        library = self.library
+        library, active = self.library, self.viewports.active.entry
         if library is None:
             return
-        self._view.ask_person(
+        who = None if active is None else active.header.identity
+        self._questions.ask(
             person_question(person, other, older=False),
             lambda same: library.decide_persons(person, other.person, same=same, done=self.timeline.reload),
+            (person, "" if who is None else who.study_uid, "" if who is None else who.study_date),
+            (other.person, other.uid, other.date),
         )
 
     def _answers(self) -> tuple[tuple[HeadManifest, Prediction], ...]:
@@ -918,6 +925,7 @@ class ReadingRoom:
         beside = self._beside()
         self._name_subject(several=len(beside) > 1)
         self._patients.look(beside)
+        self._questions.look()
 
     def _renote(self) -> None:
         for pane in self.viewports.panes:

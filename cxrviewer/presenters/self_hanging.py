@@ -19,7 +19,7 @@ from cxrviewer.text import looked_up, msg, tr, translated
 
 if TYPE_CHECKING:  # the first image of a launch waits for none of it
     from cxrviewer.presenters.library import LibraryPresenter
-    from cxrviewer.presenters.library_opening import PersonQuestion
+    from cxrviewer.presenters.person_questions import Ask
     from cxrviewer.studies.first_hanging import FirstHanging
     from cxrviewer.studies.hanging import Rule
     from cxrviewer.studies.index.known_priors import Choice, KnownPriors
@@ -113,7 +113,7 @@ class SelfHanging:
     stop : callable
         Decodes no more of that.
     ask : callable
-        Asks whether a study is of the same person.
+        Asks whether a study is of the same person; see `PersonQuestions.ask`.
     decided : callable
         Called after the reader has decided about two persons.
     settled : callable
@@ -135,7 +135,7 @@ class SelfHanging:
         hang: Callable[[FirstHanging, Mapping[Path, tuple[str, ...]]], bool],
         decode: Callable[[FirstHanging, Callable[[bool], None]], None],
         stop: Callable[[], None],
-        ask: Callable[[PersonQuestion, Callable[[bool], None]], None],
+        ask: Ask,
         decided: Callable[[], None],
         settled: Callable[[], None],
         notify: Callable[[str], None],
@@ -372,6 +372,7 @@ class SelfHanging:
         self._ask(
             person_question(study.person, other),
             lambda same: library.decide_persons(study.person, other.person, same=same, done=lambda: again(same)),
+            *((one.person, one.uid, one.date) for one in (study, other)),
         )
 
     def _publish(self) -> None:

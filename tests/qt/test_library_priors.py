@@ -127,6 +127,37 @@ def test_a_doubtful_prior_of_the_library_hangs_after_the_answer(
     assert bar.isHidden() and app.window._status.text() == SAID
 
 
+def test_a_question_goes_with_its_study_and_comes_back_with_it(app: Any, qtbot: Any, new: Path, tmp_path: Path) -> None:
+    known(app, qtbot, write(tmp_path / "old", "old", "MUSTERMANN^ERIKA", "9999", "20240105").parent)
+    write(new, "other", "YAMADA^TAROU", "0815", "20250101")
+    app.window.open_paths((new,))
+    bar, worklist = app.window.person_bar, app.room.worklist
+    qtbot.waitUntil(lambda: len(worklist.images()) == 2 and not app.jobs.busy, timeout=60_000)
+    keys = {entry.path.stem: entry.key for entry in worklist.images()}
+
+    def show(name: str) -> bool:
+        worklist.select(keys[name])
+        qtbot.waitUntil(lambda: app.room.image.image is not None and not app.jobs.busy, timeout=60_000)
+        assert app.room.viewports.active.entry.path.stem == name
+        return bool(bar.isVisible())
+
+    assert show("new") and "9999" in bar.other.text()
+    assert not show("other")
+    assert show("new") and "9999" in bar.other.text() and "2024-01-05" in bar.words.text()
+    app.window.commands.run("viewport.layout_1x2")
+    app.room.viewports.activate(1)
+    assert show("other")  # beside it
+    app.window.commands.run("viewport.layout_1x1")
+    assert not show("other") and show("new")
+    QTest.mouseClick(bar.later, Qt.MouseButton.LeftButton)
+    assert bar.isHidden()
+    assert not show("other") and show("new")
+    QTest.mouseClick(bar.different, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
+    assert bar.isHidden() and not show("other") and not show("new")
+    assert list(app.room.library.stores.user.pairs().values()) == [False]
+
+
 def test_a_window_that_is_closed_while_the_prior_is_looked_for_ends_at_once(
     app: Any, qtbot: Any, old: Path, new: Path, tmp_path: Path
 ) -> None:
