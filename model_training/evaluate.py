@@ -28,6 +28,7 @@ from model_training.stats.metrics import (
     Interval,
     auc_with_intervals,
     brier_score,
+    errors_with_intervals,
     expected_calibration_error,
     reliability,
 )
@@ -51,6 +52,8 @@ class FindingReport:
     flagged: int | None = None
     """Films at or above the threshold, and how many of them have the finding."""
     rightly_flagged: int | None = None
+    ece_interval: Interval | None = None
+    brier_interval: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +85,8 @@ class Evaluation:
     reliability: tuple[Any, ...]
     normal: int | None = None
     normal_flagged: int | None = None
+    ece_interval: Interval | None = None
+    brier_interval: Interval | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self, dict_factory=names_in_files)
@@ -104,6 +109,10 @@ def evaluate(
     for i, label in enumerate(LABELS):
         rows = np.isfinite(labels[:, i])
         truth, p = labels[rows, i], predicted[rows, i]
+        error, brier = _errors(labels[:, [i]], predicted[:, [i]], patients)
+        sensitivity, specificity, flagged, rightly = (
+            _flagged(truth, p, thresholds[i]) if thresholds is not None else (None, None, None, None)
+        )
         findings.append(
             FindingReport(
                 label,
@@ -114,7 +123,12 @@ def evaluate(
                 expected_calibration_error(truth, p),
                 expected_calibration_error(truth, p, adaptive=True),
                 brier_score(truth, p),
-                *(_flagged(truth, p, thresholds[i]) if thresholds is not None else ()),
+                sensitivity,
+                specificity,
+                flagged,
+                rightly,
+                error,
+                brier,
             )
         )
     known = np.isfinite(labels)
@@ -124,6 +138,8 @@ def evaluate(
         who = [p for p, t in zip(patients, taught.tolist(), strict=True) if t]
         beside = auc_with_intervals(labels[taught], logits[taught], who)
         of_teacher = auc_with_intervals(labels[taught], teacher[taught], who)
+    normal, normal_flagged = _normal_images(labels, predicted, thresholds)
+    error, brier = _errors(labels, predicted, patients)
     return Evaluation(
         part=part,
         images=len(labels),
@@ -138,18 +154,25 @@ def evaluate(
         ece=expected_calibration_error(labels[known], predicted[known]),
         ece_adaptive=expected_calibration_error(labels[known], predicted[known], adaptive=True),
         reliability=reliability(labels[known], predicted[known]),
-        **_normal_images(labels, predicted, thresholds),
+        normal=normal,
+        normal_flagged=normal_flagged,
+        ece_interval=error,
+        brier_interval=brier,
     )
 
 
-def _normal_images(labels: FloatArray, predicted: FloatArray, thresholds: Sequence[float] | None) -> dict[str, int]:
+def _errors(labels: FloatArray, predicted: FloatArray, patients: list[str]) -> tuple[Interval | None, Interval | None]:
+    known = np.isfinite(labels).any()
+    return errors_with_intervals(labels, predicted, patients) if known else (None, None)
+
+
+def _normal_images(
+    labels: FloatArray, predicted: FloatArray, thresholds: Sequence[float] | None
+) -> tuple[int | None, int | None]:
     if thresholds is None:
-        return {}
+        return None, None
     normal = (labels == 0).all(axis=1)
-    return {
-        "normal": int(normal.sum()),
-        "normal_flagged": int((predicted[normal] >= np.asarray(thresholds)).any(axis=1).sum()),
-    }
+    return int(normal.sum()), int((predicted[normal] >= np.asarray(thresholds)).any(axis=1).sum())
 
 
 def _flagged(truth: FloatArray, predicted: FloatArray, threshold: float) -> tuple[float | None, float | None, int, int]:
@@ -166,17 +189,24 @@ def _flagged(truth: FloatArray, predicted: FloatArray, threshold: float) -> tupl
 
 def table(result: Evaluation) -> str:
     """Return the figures as one table for people."""
-    lines = [f"{'finding':<20}{'positives':>10}  {'AUC (95 % interval)':<26}{'ECE raw':>8}{'ECE':>7}{'Brier':>7}"]
+    columns = "AUC (95 % interval)", "ECE raw", "ECE (95 % interval)", "Brier (95 % interval)"
+    lines = [_row("finding", "positives", *columns)]
     for f in result.findings:
         auc = str(f.auc) if f.auc else "none: one class only"
-        lines.append(f"{f.label:<20}{f.positives:>10}  {auc:<26}{f.ece_raw:>8.3f}{f.ece:>7.3f}{f.brier:>7.3f}")
-    lines.append(f"{'mean':<30}  {result.mean!s:<26}{result.ece_raw:>8.3f}{result.ece:>7.3f}")
+        lines.append(_row(f.label, f.positives, auc, f"{f.ece_raw:.3f}", f.ece_interval, f.brier_interval))
+    errors = f"{result.ece_raw:.3f}", result.ece_interval, result.brier_interval
+    lines.append(_row("mean, all", "", result.mean, *errors))
     lines.append(f"{result.images} films of {result.patients} patients, {result.part} fold")
     lines.append(
         f"on the {result.teacher_images} films with precomputed teachers: student {result.student_beside_teacher}, "
         f"mean of the teachers {result.teacher}"
     )
     return "\n".join(lines)
+
+
+def _row(*cells: object) -> str:
+    name, positives, auc, raw, error, brier = ("" if cell is None else str(cell) for cell in cells)
+    return f"{name:<20}{positives:>10}  {auc:<24}{raw:>9}  {error:<24}{brier:<24}".rstrip()
 
 
 def calibrate_on_validation(network: nn.Module, dev_set: PackedSet) -> tuple[Calibration, FloatArray, FloatArray]:

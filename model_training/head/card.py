@@ -349,8 +349,8 @@ def _calibration(result: Evaluation, natural: bool = False) -> list[str]:
         CALIBRATION_HEADING,
         "",
         "Platt scaling on the validation fold, slopes pulled towards a shared one. Expected calibration error on the "
-        f"held-out fold over all findings: {result.ece:.3f} ({result.ece_raw:.3f} before; {result.ece_adaptive:.3f} "
-        "with bins of equal count).",
+        f"held-out fold over all findings: {result.ece_interval or f'{result.ece:.3f}'} ({result.ece_raw:.3f} before; "
+        f"{result.ece_adaptive:.3f} with bins of equal count). Resampling adds to this error: its interval lies high.",
         "Probabilities are those of films near ChestX-ray14's natural mix, of one hospital. Where findings are rarer, "
         "the same probability means less."
         if natural

@@ -28,12 +28,20 @@ def _number(value: float | None, places: int = 3) -> str:
     return "none" if value is None else f"{value:.{places}f}"
 
 
+def _error(result: Evaluation) -> str:
+    return str(result.ece_interval or _number(result.ece))
+
+
 def summary(subject: Subject, result: Evaluation, gains: Sequence[tuple[str, PairedResult]]) -> Section:
     """What was measured on what, and the figures a reader asks for first."""
     small = [f"{name(f.label)} ({f.positives})" for f in result.findings if f.positives < FEW]
     rows = [
         ("Mean area under the ROC curve", f"{result.mean}", f"n={result.images} films; {BY_PATIENT}"),
-        ("Expected calibration error", _number(result.ece), f"{_number(result.ece_raw)} before calibration"),
+        (
+            "Expected calibration error",
+            _error(result),
+            f"{_number(result.ece_raw)} before calibration",
+        ),
         *((f"Mean ROC area against {other}", gain.sentence, f"n={gain.images} films, paired") for other, gain in gains),
     ]
     return Section(
@@ -124,8 +132,8 @@ def calibration(main: Scored, result: Evaluation) -> Section:
         (
             name(f.label),
             _number(f.ece_raw),
-            _number(f.ece),
-            _number(f.brier),
+            f"{f.ece_interval or _number(f.ece)}",
+            f"{f.brier_interval or _number(f.brier)}",
             _number(float(main.probabilities[known[:, i], i].mean())),
             f"{Proportion(f.positives, f.n)}",
         )
@@ -136,7 +144,7 @@ def calibration(main: Scored, result: Evaluation) -> Section:
         "Calibration",
         (
             Text(
-                f"Expected calibration error over all findings: {_number(result.ece)} after calibration on the "
+                f"Expected calibration error over all findings: {_error(result)} after calibration on the "
                 f"validation fold, {_number(result.ece_raw)} before (15 bins of equal width); with bins of equal count "
                 f"{_number(result.ece_adaptive)}. Probabilities are those of this sample, not of a clinic."
             ),

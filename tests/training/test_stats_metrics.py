@@ -11,6 +11,7 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 from model_training.stats.metrics import (
     auc_with_intervals,
     brier_score,
+    errors_with_intervals,
     expected_calibration_error,
     mean_auc,
     patient_weights,
@@ -147,3 +148,30 @@ def test_brier_score_is_scikit_learns() -> None:
     rng = np.random.default_rng(0)
     labels, predicted = rng.integers(0, 2, 40), rng.uniform(size=40)
     assert brier_score(labels, predicted) == pytest.approx(brier_score_loss(labels, predicted))
+
+
+def test_errors_with_intervals_have_the_values_without_and_leave_unknown_labels_out() -> None:
+    rng = np.random.default_rng(3)
+    labels, predicted = rng.integers(0, 2, (60, 2)).astype(float), rng.uniform(size=(60, 2))
+    labels[::7, 1] = np.nan
+    known = np.isfinite(labels)
+    error, brier = errors_with_intervals(labels, predicted, np.arange(60) // 2, resamples=50)
+    assert error.value == pytest.approx(expected_calibration_error(labels[known], predicted[known]))
+    assert brier.value == pytest.approx(brier_score_loss(labels[known], predicted[known]))
+    assert error.resamples == brier.resamples == 50
+
+
+def test_the_interval_of_an_error_is_that_of_resamples_taken_image_by_image() -> None:
+    """The same draws, counted the slow way: each image as often as its patient was drawn."""
+    rng = np.random.default_rng(4)
+    labels, predicted = rng.integers(0, 2, (30, 1)).astype(float), rng.uniform(size=(30, 1))
+    patients = np.arange(30) // 3
+    weights, _ = patient_weights(patients, 40, 0)
+    errors, scores = [], []
+    for drawn in weights.astype(int):
+        again = np.repeat(np.arange(30), drawn)
+        errors.append(expected_calibration_error(labels[again, 0], predicted[again, 0]))
+        scores.append(brier_score_loss(labels[again, 0], predicted[again, 0]))
+    error, brier = errors_with_intervals(labels, predicted, patients, resamples=40)
+    assert [error.low, error.high] == pytest.approx(np.percentile(errors, [2.5, 97.5]), abs=1e-6)
+    assert [brier.low, brier.high] == pytest.approx(np.percentile(scores, [2.5, 97.5]), abs=1e-6)
