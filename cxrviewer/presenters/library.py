@@ -653,6 +653,8 @@ class LibraryPresenter:
         self._ask(MARK_SLOT + " all", work, done, tr("Opening the library"))
         self._list(fresh=True)
         self._load_roots(attached=True)  # a stick may have been pulled out while nobody looked
+        if self._at_hand.stores is not None:
+            self.scoring.look_for_unfinished(self._at_hand.stores)
 
     def _ask(self, slot: str, work: Callable[[Stores], T], done: Callable[[T], None], doing: str) -> None:
         """Run something with the stores on the library's thread."""

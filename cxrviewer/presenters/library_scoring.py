@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
@@ -21,14 +22,17 @@ from cxrviewer.presenters.head_findings import Scorer
 from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.presenters.messages import sentence, sentence_of, time_left
 from cxrviewer.studies.index.identity import content_digest
-from cxrviewer.studies.index.scores import ModelVersion, Outcome, StoredFinding
+from cxrviewer.studies.index.scores import ModelVersion, Outcome, StoredFinding, UnfinishedRun, unfinished_run
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.text import msg, tr, tr_n, translated
 
 LIST_SLOT, READ_SLOT, SCORE_SLOT, KEEP_SLOT = "to score", "score read", "score", "score keep"
+LEFT_SLOT, END_SLOT = "score left", "score end"
 AT_ONCE = 1000
 """Studies of a selection that are asked about in one query."""
 EVERYTHING = 10_000_000
+
+logger = logging.getLogger(__name__)
 
 CHANGED = msg("The file has changed since the library was scanned.")
 AWAY = msg("Its disc or folder is not connected.")
@@ -52,6 +56,8 @@ class ScoringState(Struct, frozen=True):
     text : str
         Progress or result, for the screen.
     done, total : int
+    left : int
+        Images without a score of a run that ended with the window, which `LibraryScoring.take_up` goes on with.
     """
 
     running: bool = False
@@ -59,6 +65,7 @@ class ScoringState(Struct, frozen=True):
     text: str = ""
     done: int = 0
     total: int = 0
+    left: int = 0
 
 
 def version_of(manifest: HeadManifest) -> ModelVersion:
@@ -124,6 +131,7 @@ class LibraryScoring:
         self._end = ""
         self._run = 0
         self._not_reached: dict[int, NotScored] = {}
+        self._unfinished: UnfinishedRun | None = None
 
     @property
     def not_reached(self) -> tuple[NotScored, ...]:
@@ -132,16 +140,41 @@ class LibraryScoring:
 
     @property
     def state(self) -> ScoringState:
-        return ScoringState(self._running, self._paused, self._text(), self._next, len(self._work))
+        left = 0 if self._running or self._unfinished is None else self._unfinished.left
+        return ScoringState(self._running, self._paused, self._text(), self._next, len(self._work), left)
+
+    def look_for_unfinished(self, stores: Stores) -> None:
+        """Count what a run has left that ended with its window; no scoring starts by that."""
+        if self._running:
+            return
+        self._stores = stores
+
+        def done(found: UnfinishedRun | None) -> None:
+            self._unfinished = found
+            self._show(self.state)
+
+        def failed(error: Exception) -> None:
+            logger.warning("what is left to score could not be counted", exc_info=error)
+
+        def work(_: CancelToken) -> UnfinishedRun | None:
+            return unfinished_run(stores.reading.database)
+
+        self._jobs.submit(Lane.LIBRARY, LEFT_SLOT, work, on_done=done, on_failed=failed)
+
+    def take_up(self) -> None:
+        """Score what a run has left that ended with its window."""
+        if self._unfinished is not None and self._stores is not None and not self._running:
+            self.start(self._stores, self._unfinished.studies)
 
     def start(self, stores: Stores, studies: Collection[int] | None) -> None:
         """Score what has no current result: images of `studies`, or all. Replaces a run."""
-        self.stop()
+        self._halt()
         scorers = tuple(self._scorers())
         if not scorers:
             self._finish(translated(NO_HEAD))
             return
-        self._stores, self._running, self._paused = stores, True, False
+        self._jobs.cancel(LEFT_SLOT)
+        self._stores, self._running, self._paused, self._unfinished = stores, True, False, None
         self._work, self._next, self._failed, self._rejected, self._seconds, self._end = [], 0, 0, 0, 0.0, ""
         self._away, self._not_reached = 0, {}
         chosen = None if studies is None else sorted(studies)
@@ -149,6 +182,7 @@ class LibraryScoring:
         def work(cancel: CancelToken) -> list[tuple[Scorer, ModelVersion, int, str]]:
             versions = [(scorer, version_of(scorer.manifest)) for scorer in scorers]
             stores.scores.set_current([version for _, version in versions])
+            stores.scores.begin_run(chosen)
             found = []
             for scorer, version in versions:
                 cancel.raise_if_cancelled()
@@ -181,6 +215,13 @@ class LibraryScoring:
 
     def stop(self) -> None:
         """End the run; what was scored is kept, and a later run does not score it again."""
+        if self._running:
+            self._end_run()
+        self._halt()
+
+    # Inside.
+
+    def _halt(self) -> None:
         for slot in (LIST_SLOT, READ_SLOT, SCORE_SLOT):
             self._jobs.cancel(slot)
         self._busy, self._reading, self._read = False, None, None
@@ -190,12 +231,23 @@ class LibraryScoring:
                 tr("Scoring stopped after {done:,} of {total:,}.", done=self._next, total=len(self._work))
             )  # fmt: skip
 
-    # Inside.
+    def _end_run(self) -> None:
+        """Have nothing of the run offered after the next start; behind what its own jobs write."""
+        stores = self._stores
+
+        def failed(error: Exception) -> None:
+            logger.warning("the end of the scoring could not be kept", exc_info=error)
+
+        if stores is not None:
+            self._jobs.submit(
+                Lane.LIBRARY, END_SLOT, lambda _: stores.scores.end_run(), on_done=lambda _: None, on_failed=failed
+            )
 
     def _step(self) -> None:
         if not self._running or self._busy:
             return
         if self._next >= len(self._work):
+            self._end_run()
             self._finish(self._result())
             return
         self._show(self.state)
@@ -341,7 +393,13 @@ class LibraryScoring:
 
     def _text(self) -> str:
         if not self._running:
-            return self._end
+            if self._unfinished is None or self._end:
+                return self._end
+            return tr_n(
+                "{n:,} image of the last run is still without a score.",
+                "{n:,} images of the last run are still without a score.",
+                self._unfinished.left,
+            )
         if not self._work:
             return tr("Looking for images to score…")
         words = tr("Scoring {done:,} of {total:,}", done=self._next, total=len(self._work))

@@ -134,6 +134,10 @@ class LibraryDialog(Dialog):
         self.bar.setValue(state.done)
         self.scoring.setText(state.scoring.text)
         self.scoring.setVisible(bool(state.scoring.text or state.unscored))  # it keeps the link at its place
+        if self.take_up.hasFocus() and not state.scoring.left:
+            self.score_button.setFocus()  # where the run is paused and stopped
+        self.take_up.setVisible(bool(state.scoring.left))
+        self.take_up.setEnabled(state.usable)
         self.not_scored.setText(tr("{n:,} not scored: why?", n=state.unscored))
         self.not_scored.setVisible(bool(state.unscored))
         self.pause_action.setText(tr("Resume scoring") if state.scoring.paused else tr("Pause scoring"))
@@ -500,7 +504,10 @@ class LibraryDialog(Dialog):
         self.not_scored = self._button("", self._presenter.list_not_scored)
         self.not_scored.setObjectName("link")
         below = QHBoxLayout()
+        self.take_up = self._button(tr("Resume scoring"), self._presenter.scoring.take_up)
+        self.take_up.setToolTip(tr("Score what the last run left; what has its scores is not scored again"))
         below.addWidget(self.scoring, 1)
+        below.addWidget(self.take_up)
         below.addWidget(self.not_scored)
         self.column.addLayout(below)
 

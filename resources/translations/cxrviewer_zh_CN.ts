@@ -4305,6 +4305,11 @@ No {absent}.
             <translation>为整个资料库评分</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Score what the last run left; what has its scores is not scored again</source>
+            <translation>为上次未完成的图像评分；已有评分的不再重复评分</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>Scored by another version of a head than the one in use now, or the file has changed.</source>
             <translation>评分所用的模型版本与现在使用的不同，或文件已更改。</translation>
@@ -8644,6 +8649,14 @@ No {absent}.
             <extracomment>for one: {n:,} film without scores</extracomment>
             <translation>
                 <numerusform>{n:,} 幅图像没有评分</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>{n:,} images of the last run are still without a score.</source>
+            <extracomment>for one: {n:,} image of the last run is still without a score.</extracomment>
+            <translation>
+                <numerusform>上次评分仍有 {n:,} 幅图像没有评分。</numerusform>
             </translation>
         </message>
         <message numerus="yes">

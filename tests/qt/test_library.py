@@ -713,6 +713,26 @@ def test_a_selection_is_scored_in_the_background_and_its_findings_can_be_searche
     assert "outdated" in cells(dialog, Column.FLAG)[2]
 
 
+def test_a_run_that_ended_with_the_window_is_resumed_by_its_button(app: Any, qtbot: Any, folder: Path) -> None:
+    app.room.start_heads(lambda: [plan_of(FakeScorer())])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
+    dialog = filled(app, qtbot, folder)
+    assert dialog.take_up.isHidden()
+    scores = app.room.library.stores.scores
+    scores.set_current([version_of(FakeScorer().manifest)])
+    scores.begin_run(None)  # and no end of it: the window was killed
+    dialog.close()
+    again = opened(app, qtbot)
+    qtbot.waitUntil(again.take_up.isVisible, timeout=60_000)
+    assert again.scoring.text() == "3 images of the last run are still without a score."
+    assert again.take_up.text() == "Resume scoring"
+    again.take_up.setFocus()
+    QTest.keyClick(again.take_up, Qt.Key.Key_Space)
+    assert again.take_up.isHidden()
+    qtbot.waitUntil(lambda: again.scoring.text() == "3 images were scored.", timeout=60_000)
+    assert again.focusWidget() is again.score_button  # not the next one that happens to be there
+
+
 def test_what_could_not_be_scored_is_listed_with_its_reason(app: Any, qtbot: Any, folder: Path) -> None:
     scorer = FakeScorer()
     scorer.answers = Refusing()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from cxrviewer.imaging.header import read_header
 from cxrviewer.presenters.library import ROWS_SLOT, SCAN_SLOT, LibraryPresenter
 from cxrviewer.presenters.library_rows import LibraryRow
+from cxrviewer.presenters.library_scoring import SCORE_SLOT
 from cxrviewer.presenters.library_view import LibraryState
 from cxrviewer.presenters.offline_folders import MOST_AT_ONCE
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.studies.index.opening import OFFLINE
 from tests.builders.library import HereReader, write
-from tests.fakes import HeldJobs, Recorder
+from tests.fakes import FakeScorer, HeldJobs, Recorder, fake_image
 from tests.unit.test_presenters_viewports import library_files
 
 
@@ -26,6 +29,7 @@ class Shelf:
         self.jobs, self.view, self.said = HeldJobs(), Recorder(), list[str]()
         self.folder, self.reader, self.opened = folder, HereReader(), list[Any]()
         self.timers: list[Callable[[], None]] = []
+        self.scorers: list[Any] = []
         self.library = LibraryPresenter(
             self.jobs,
             library_files(home),
@@ -33,8 +37,10 @@ class Shelf:
             Privacy(),
             notify=self.said.append,
             on_open=self.opened.append,
-            open_image=cast(Any, None),
-            scorers=lambda: (),
+            open_image=cast(
+                Any, lambda path, cancel: SimpleNamespace(header=read_header(path), radiograph=fake_image())
+            ),
+            scorers=lambda: self.scorers,
             later=lambda milliseconds, call: self.timers.append(call),
         )
 
@@ -268,3 +274,77 @@ def test_a_study_is_opened_at_once_while_a_drive_does_not_answer(shelf: Shelf, t
     opens(shelf)
     all_but(shelf, "library offline root 2")
     assert len(shelf.opened) == 1
+
+
+@pytest.fixture
+def ended(shelf: Shelf, tmp_path: Path) -> Iterator[Callable[[], Shelf]]:
+    """A library of three images; what is returned ends its window as a crash does, and opens it again."""
+    for number in (2, 3):
+        write(shelf.folder / f"image {number}", number, PatientID=f"{number}")
+    shelf.scorers = [FakeScorer()]
+    shelf.filled()
+    later: list[Shelf] = []
+
+    def again() -> Shelf:
+        (later or [shelf])[-1].library.close()
+        later.append(Shelf(tmp_path / "home", shelf.folder))
+        return later[-1].open()
+
+    yield again
+    for one in later:
+        one.library.close()
+
+
+def score_one(shelf: Shelf) -> None:
+    """Have the jobs run until one image has its score and the model is at the next one."""
+    scorer = shelf.scorers[0]
+    while len(scorer.ran) < 1 or SCORE_SLOT not in shelf.jobs.newest:
+        shelf.jobs.release(next(iter(shelf.jobs.newest)))
+
+
+def test_a_run_that_ended_with_its_window_is_offered_and_does_what_is_left(
+    shelf: Shelf, ended: Callable[[], Shelf]
+) -> None:
+    shelf.library.score(None)
+    score_one(shelf)
+    second = ended()
+    scoring = second.state.scoring
+    assert (scoring.text, scoring.left) == ("2 images of the last run are still without a score.", 2)
+    assert not scoring.running  # nothing begins by itself
+    second.library.scoring.take_up()
+    assert "No model is ready" in second.state.scoring.text
+    assert second.state.scoring.left == 2  # it waits for the model
+    second.scorers = [FakeScorer()]
+    second.library.scoring.take_up()
+    assert second.state.scoring.left == 0
+    second.jobs.release_all()
+    assert (second.state.scoring.text, len(second.scorers[0].ran)) == ("2 images were scored.", 2)
+    third = ended()
+    assert (third.state.scoring.text, third.state.scoring.left) == ("", 0)
+
+
+def test_only_the_studies_of_the_run_are_still_without_a_score(shelf: Shelf, ended: Callable[[], Shelf]) -> None:
+    shelf.library.score(shelf.keys[:2])
+    score_one(shelf)
+    second = ended()
+    assert second.state.scoring.text == "1 image of the last run is still without a score."
+    second.scorers = [FakeScorer()]
+    second.library.scoring.take_up()
+    second.jobs.release_all()
+    assert second.state.scoring.text == "1 image was scored."
+
+
+def test_a_run_that_the_reader_has_stopped_is_not_offered(shelf: Shelf, ended: Callable[[], Shelf]) -> None:
+    shelf.library.score(None)
+    score_one(shelf)
+    shelf.library.scoring.stop()
+    shelf.jobs.release_all()
+    assert ended().state.scoring.left == 0
+
+
+def test_the_library_that_is_opened_anew_leaves_a_run_alone(shelf: Shelf, ended: Callable[[], Shelf]) -> None:
+    shelf.library.score(None)
+    score_one(shelf)
+    shelf.library.detach()
+    shelf.open()
+    assert (shelf.state.scoring.text, shelf.state.scoring.left) == ("3 images were scored.", 0)

@@ -50,6 +50,7 @@ class Stores:
         self.why: list[str] = []
         self.versions: list[ModelVersion] = []
         self.asked: list[Any] = []
+        self.run: list[Any] = []
         self.scores = self.reading = self
         self.gone: set[int] = set()
         self.images: tuple[int, ...] = (1, 2, 3)
@@ -58,6 +59,12 @@ class Stores:
 
     def set_current(self, versions: list[ModelVersion]) -> None:
         self.versions = versions
+
+    def begin_run(self, studies: Any) -> None:
+        self.run.append(studies)
+
+    def end_run(self) -> None:
+        self.run.append("ended")
 
     def to_score(self, version: ModelVersion, *, limit: int, studies: Any = None, with_features: bool = False) -> Any:
         self.asked.append(studies)

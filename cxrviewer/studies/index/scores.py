@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+import json
 from collections.abc import Collection, Sequence
 from typing import cast
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -83,6 +85,16 @@ class StoredScoring(Struct, frozen=True):
     reason: str
     findings: tuple[StoredFinding, ...]
     outdated: bool
+
+
+class UnfinishedRun(Struct, frozen=True):
+    """A run over the library that did not come to its end: its studies, None for all, and its images without a score.
+
+    `left` counts what can be reached and lacks the score of a head in use.
+    """
+
+    studies: tuple[int, ...] | None
+    left: int
 
 
 class Scores:
@@ -263,6 +275,17 @@ class Scores:
         values = (version.head, version.model, version.recipe)
         return cast(int, self._database.rows(f"SELECT count(*) {_to_score_sql(with_features=False)}", values)[0][0])
 
+    def begin_run(self, studies: Collection[int] | None) -> None:
+        """Keep that a run over some studies, or over all, has begun: it is known after a crash, too."""
+        kept = json.dumps(None if studies is None else sorted(studies))
+        with self._database.transaction() as database:
+            database.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (_RUN, kept))
+
+    def end_run(self) -> None:
+        """Keep that the run has come to its end, or that the reader has ended it."""
+        with self._database.transaction() as database:
+            database.execute("DELETE FROM fact WHERE name = ?", (_RUN,))
+
     def _findings(self, scoring: int) -> tuple[StoredFinding, ...]:
         rows = self._database.rows(
             "SELECT code, name, score, low, high, threshold FROM finding WHERE scoring = ? ORDER BY place", (scoring,)
@@ -279,6 +302,22 @@ _SCORED = (
 )
 
 
+_RUN = "scoring run"
+
+_REACHED = (
+    "EXISTS (SELECT 1 FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
+    "WHERE file.image = image.id AND root.online)"
+)
+
+_LEFT_SQL = (
+    "SELECT count(*) FROM image JOIN series ON series.id = image.series "
+    "WHERE EXISTS (SELECT 1 FROM current_head AS now WHERE NOT EXISTS (SELECT 1 FROM scoring "
+    "WHERE scoring.digest = image.digest AND scoring.head = now.head "
+    "AND scoring.model = now.model AND scoring.recipe = now.recipe AND outcome <> 'failed')) "
+    f"AND {_REACHED}"
+)
+
+
 def _to_score_sql(with_features: bool) -> str:
     kept = (
         "AND (outcome <> 'scored' OR EXISTS (SELECT 1 FROM feature WHERE feature.scoring = scoring.id)) "
@@ -289,10 +328,31 @@ def _to_score_sql(with_features: bool) -> str:
         "FROM image JOIN series ON series.id = image.series WHERE NOT EXISTS (SELECT 1 FROM scoring "
         "WHERE scoring.digest = image.digest AND head = ? AND model = ? AND recipe = ? "
         f"AND outcome <> 'failed' {kept}) "
-        "AND EXISTS (SELECT 1 FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
-        "WHERE file.image = image.id AND root.online)"
+        f"AND {_REACHED}"
     )
 
 
 def _refresh(database: Database, study: int) -> None:
     database.execute("UPDATE study SET flag = ?, unscored = ? WHERE id = ?", (*study_flag(database, study), study))
+
+
+def unfinished_run(database: Database) -> UnfinishedRun | None:
+    """Return the run that was begun last where nothing ended it; None where nothing is left of it.
+
+    Raises LibraryError.
+    """
+    kept = database.rows("SELECT value FROM fact WHERE name = ?", (_RUN,))
+    if not kept:
+        return None
+    try:
+        studies = msgspec.json.decode(str(kept[0][0]), type=tuple[int, ...] | None)
+    except msgspec.DecodeError:
+        return None
+    if studies is None:
+        left = cast(int, database.rows(_LEFT_SQL)[0][0])
+    else:
+        left = sum(
+            cast(int, database.rows(f"{_LEFT_SQL} AND series.study IN ({question_marks(some)})", some)[0][0])
+            for some in portions(studies)
+        )
+    return UnfinishedRun(studies, left) if left else None
