@@ -160,7 +160,7 @@ class LibraryPresenter:
         self._skipped = self._unscored = 0
         self._scan: IndexScan | None = None
         self._scan_state: ScanState | None = None
-        self._stopped = False
+        self._stopped = self._roots_outdated = False
         self._steps = 0
         self._notice = self._found_damage = ""
         self._gone: tuple[int, str] | None = None  # a root that was pulled out, and what was said about it
@@ -877,6 +877,7 @@ class LibraryPresenter:
 
         def done(found: tuple[tuple[Root, ...], frozenset[bytes]]) -> None:
             self._roots, self._watched = tuple(root for root in found[0] if root.kept), found[1]
+            self._roots_outdated = False
             if self._gone is not None and any(root.id == self._gone[0] and root.online for root in self._roots):
                 if self._notice == self._gone[1]:  # it is back
                     self._notice = ""
@@ -965,7 +966,7 @@ class LibraryPresenter:
             self._say(self._silence(state.silent[-1]))
         self._steps += 1
         if state.finished:
-            self._scan, self._stopped = None, bool(state.silent)
+            self._scan, self._stopped, self._roots_outdated = None, bool(state.silent), True
             self._outdate()
             self._pictures.clear()
             if self._view is not None:
@@ -1024,7 +1025,7 @@ class LibraryPresenter:
                 count=tr_n("{n:,} study", "{n:,} studies", self._count) if usable and self._read_once else "",
                 problems=" ".join(translated(one) for one in self._problems),
                 scanning=self._scan is not None,
-                resumable=self._stopped,
+                resumable=self._stopped or self._left_by_a_scan,
                 progress=self._progress(),
                 done=0 if state is None else state.done,
                 total=0 if state is None or not state.listed else state.total,
@@ -1057,6 +1058,11 @@ class LibraryPresenter:
             return tr("Opening the library…")
         return "" if self._keys or not self._read_once else self._empty()
 
+    @property
+    def _left_by_a_scan(self) -> bool:
+        """Whether a folder has not been scanned to its end, perhaps by an earlier run or another program."""
+        return not self._roots_outdated and any(root.online and not root.complete for root in self._roots)
+
     def _empty(self) -> str:
         """Return why the list has no study."""
         if self._query.strip():
@@ -1064,8 +1070,8 @@ class LibraryPresenter:
         if self._scan is not None:
             return tr("Looking for images…")
         scanned = self._scan_state is not None and self._scan_state.finished  # the roots may be older
-        if not scanned and any(root.online and not root.complete for root in self._roots):
-            return tr("These folders have not been scanned to their end. “Scan again” lists their studies.")
+        if not scanned and self._left_by_a_scan:
+            return tr("These folders have not been scanned to their end. “Resume” lists their studies.")
         if self._roots:
             return tr("No study in these folders.")
         return tr("Add a folder, a disc or a ZIP file. Its images stay where they are; nothing is copied.")

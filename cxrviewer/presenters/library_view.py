@@ -41,7 +41,7 @@ class LibraryState(Struct, frozen=True):
     problems : str
         What of the search is not understood.
     scanning, resumable : bool
-        A scan runs; the last one was stopped before its end.
+        A scan runs; the last one of a folder, perhaps by an earlier run, did not come to its end.
     progress : str
         How far the scan is, or how it ended.
     done, total : int

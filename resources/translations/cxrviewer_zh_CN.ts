@@ -5904,8 +5904,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
-            <source>These folders have not been scanned to their end. “Scan again” lists their studies.</source>
-            <translation>这些文件夹尚未扫描完。“重新扫描”会列出其中的检查。</translation>
+            <source>These folders have not been scanned to their end. “Resume” lists their studies.</source>
+            <translation>这些文件夹尚未扫描完。“继续”会列出其中的检查。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_installs.py" />

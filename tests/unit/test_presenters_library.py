@@ -348,3 +348,32 @@ def test_the_library_that_is_opened_anew_leaves_a_run_alone(shelf: Shelf, ended:
     shelf.library.detach()
     shelf.open()
     assert (shelf.state.scoring.text, shelf.state.scoring.left) == ("3 images were scored.", 0)
+
+
+def test_a_scan_that_ended_with_its_window_is_resumed_not_begun_again(shelf: Shelf, ended: Callable[[], Shelf]) -> None:
+    assert not shelf.state.resumable  # scanned to its end
+    write(shelf.folder.parent / "more" / "c", 7)
+    shelf.library.add((shelf.folder.parent / "more",))
+    while SCAN_SLOT not in shelf.jobs.newest:
+        shelf.jobs.release(next(iter(shelf.jobs.newest)))
+    second = ended()
+    assert [root.state for root in second.state.roots] == ["", "not scanned to its end"]
+    assert second.state.resumable
+    second.library.scan()
+    assert second.state.scanning
+    second.jobs.release_all()
+    assert [root.state for root in second.state.roots] == ["", ""]
+    ended_at = next(n for n, (name, _) in reversed(list(enumerate(second.view.calls))) if name == "outdate_rows")
+    after = [args[0] for name, args in second.view.calls[ended_at:] if name == "show_library"]
+    assert after and not any(state.resumable for state in after)  # not for a moment while the folders are read anew
+
+
+def test_an_empty_list_names_the_button_that_lists_its_studies(shelf: Shelf, ended: Callable[[], Shelf]) -> None:
+    shelf.library.remove([root.id for root in shelf.state.roots])
+    shelf.jobs.release_all()
+    assert "Add a folder" in shelf.state.message and not shelf.state.resumable
+    shelf.library.add((shelf.folder,))
+    while SCAN_SLOT not in shelf.jobs.newest:
+        shelf.jobs.release(next(iter(shelf.jobs.newest)))
+    second = ended()
+    assert "“Resume” lists their studies" in second.state.message and second.state.resumable
