@@ -8,7 +8,6 @@ reports. Nothing of these ratios reached the backbone in its training.
 from __future__ import annotations
 
 import csv
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +48,9 @@ from model_training.head.write import (
     TEST_TOLERANCE,
     array_bytes,
     check_place,
+    in_place_of,
     keep_readme,
     made_picture,
-    replace_folder,
-    require_passing,
 )
 from model_training.stats.calibrate import Calibration, choose_threshold, fit_calibration
 from model_training.stats.metrics import Interval, auc_with_intervals, expected_calibration_error
@@ -303,10 +301,7 @@ def write_features_head(
         0
     ]
     logits = run_tensors(model, features, "features", [LOGITS])[0]
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as place:
-        made = Path(place) / folder.name
-        made.mkdir(mode=0o755)
+    with in_place_of(folder) as made:
         keep_readme(folder, made)
         (made / MODEL).write_bytes(model)
         (made / TEST_INPUT).write_bytes(array_bytes(features))
@@ -337,8 +332,6 @@ def write_features_head(
         files = hash_files(made, model=MODEL)
         manifest = replace(manifest, files=files)
         (made / MANIFEST_NAME).write_text(write_manifest(manifest), encoding="utf-8", newline="\n")
-        require_passing(made)
-        replace_folder(made, folder)
     return manifest, evidence
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import torch
@@ -20,7 +18,7 @@ from model_training.data.splits import Part
 from model_training.evaluate import evaluate_on_test, network_of_head
 from model_training.head.breakdown import groups_on_test
 from model_training.head.card import CALIBRATION_HEADING, LIMITS_HEADING, measured_sections
-from model_training.head.write import CARD, check_place, recover_folder, replace_folder, require_passing
+from model_training.head.write import CARD, changed_head, check_place, recover_folder
 from model_training.provenance import PROVENANCE, commit, read_provenance
 
 
@@ -67,17 +65,11 @@ def run_refit_card(*, head: Path, version: str, cache: Path) -> int:
         below = section[0].startswith("## What it cannot see")
         card = exchange_section(card, section, LIMITS_HEADING if below else CALIBRATION_HEADING)
     card = card.replace(f"({manifest.id} {manifest.version})", f"({manifest.id} {version})", 1)
-    made = Path(tempfile.mkdtemp(prefix=f".{head.name}.", dir=head.parent))
-    try:
-        shutil.copytree(head, made, dirs_exist_ok=True)
+    with changed_head(head) as made:
         (made / CARD).write_text(card.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
         told = read_provenance(made) | {"commit_of_card": commit()}
         (made / PROVENANCE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8", newline="\n")
         stated = replace(manifest, version=version, files=hash_files(made, model=manifest.model.file))
         (made / MANIFEST_NAME).write_text(write_manifest(stated), encoding="utf-8", newline="\n")
-        require_passing(made)
-        replace_folder(made, head)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     sys.stdout.write(f"{head / CARD}: written anew, {manifest.id} {version}\n")
     return 0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +21,11 @@ from model_training.evaluate import intervals_on_images, network_of_head
 from model_training.head.card_interval import exchange_interval, interval_section, interval_table, intervals_as_dict
 from model_training.head.write import (
     CARD,
+    changed_head,
     check_place,
     interval_specs,
     interval_words,
     recover_folder,
-    replace_folder,
-    require_passing,
 )
 from model_training.provenance import PROVENANCE, commit, read_provenance
 from model_training.stats.calibrate import Calibration, fit_penalised
@@ -104,13 +101,7 @@ def run_refit_interval(*, head: Path, version: str, cache: Path) -> int:
         )
     errors, checked = intervals_on_images(network, dev_set, calibration, penalty, name)
     intervals = interval_specs(errors, interval_words(config, name))
-    made = Path(tempfile.mkdtemp(prefix=f".{head.name}.", dir=head.parent))
-    try:
-        shutil.copytree(head, made, dirs_exist_ok=True)
+    with changed_head(head) as made:
         _rewrite(made, replace(manifest, version=version), intervals, errors, checked)
-        require_passing(made)
-        replace_folder(made, head)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     sys.stdout.write("\n".join(interval_section(errors, checked)) + "\n\n" + interval_table(calibration, errors) + "\n")
     return 0

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import torch
@@ -23,7 +21,7 @@ from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.data.packed import PackedSet, folds_of
 from model_training.errors import TrainingError
 from model_training.head.card import DETECTOR_HEADING, FORMER_HEADING, detector_section
-from model_training.head.write import CARD, recover_folder, replace_folder, require_passing
+from model_training.head.write import CARD, changed_head, recover_folder
 from model_training.models.gradcam import IMAGE_CHANNELS
 from model_training.ood.detector import DetectorReport, fit_detector, in_all_channels, measure_detector
 from model_training.provenance import PROVENANCE, commit, config_of_head
@@ -81,13 +79,7 @@ def run_refit_ood(*, head: Path, cache: Path) -> int:
     dev_set = PackedSet.open(manifest.recipe, cache, **folds_of(config))
     fitted = fit_detector(dev_set)
     detector = measure_detector(dev_set, fitted)
-    made = Path(tempfile.mkdtemp(prefix=f".{head.name}.", dir=head.parent))
-    try:
-        shutil.copytree(head, made, dirs_exist_ok=True)
+    with changed_head(head) as made:
         _rewrite(made, manifest, in_all_channels(fitted, old.channels - IMAGE_CHANNELS).to_bytes(), detector)
-        require_passing(made)
-        replace_folder(made, head)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     sys.stdout.write("\n".join(detector_section(detector)) + "\n")
     return 0

@@ -11,7 +11,8 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -469,6 +470,34 @@ def replace_folder(made: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+@contextmanager
+def in_place_of(folder: Path) -> Iterator[Path]:
+    """Give an empty folder that takes the place of `folder` in the end, if the viewer's checks pass.
+
+    Raises
+    ------
+    ExportError
+        With every problem of the checks. Then, as after any other error inside, `folder` is as it was.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        made.chmod(0o755)
+        yield made
+        require_passing(made)
+        replace_folder(made, folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def changed_head(head: Path) -> Iterator[Path]:
+    """Give a copy of a head's folder to change, which then takes its place; see `in_place_of`."""
+    with in_place_of(head) as made:
+        shutil.copytree(head, made, dirs_exist_ok=True)
+        yield made
+
+
 def check_place(folder: Path, *, head_id: str, title: str, version: str) -> None:
     """Raise ExportError, before minutes of measuring, where no head of this name can be written to `folder`.
 
@@ -511,16 +540,9 @@ def run_export(
     config = state["config"]
     dev_set = PackedSet.open(recipe_of(config["recipe"]), cache, **folds_of(config))
     measured = measure(checkpoint, dev_set)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        made.chmod(0o755)
+    with in_place_of(folder) as made:
         keep_readme(folder, made)
         fill_folder(made, checkpoint, dev_set, measured, head_id=head_id, title=title, version=version, notes=notes)
-        require_passing(made)
-        replace_folder(made, folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     total = DetectorReport.total
     sys.stdout.write(
         (f"{table(measured.natural)}\n\n" if measured.natural else "")
