@@ -119,8 +119,19 @@ class HungScreen:
         layout, paths = self._screen
         self._screen = layout, (*paths[:number], path, *paths[number + 1 :])
 
+    def close(self) -> None:
+        """Close everything: a layout that the program hung goes with it, one of the reader stays."""
+        mine = self.untouched or self._viewports.workspace.layout is self._layout
+        self.closed()
+        self._layout = Layout.ONE
+        for pane in self._viewports.panes:
+            self._clear(pane)
+        if mine:
+            self._viewports.set_layout(Layout.ONE)
+        self._viewports.activate(0)  # what is opened next comes where the start page is
+
     def closed(self) -> None:
-        """Take note that everything was closed; the layout stays."""
+        """Take note that nothing of what hung is open any more; the layout stays."""
         self._screen = None
 
     def forget_layout(self) -> None:

@@ -601,11 +601,9 @@ class ReadingRoom:
         self._missed.forget()
         if "next_priors" in vars(self):
             self.next_priors.forget()
-        self.hung_screen.closed()
         self._questions.drop()
         self.worklist.close_all()
-        for pane in self.viewports.panes:
-            self._clear(pane)
+        self.hung_screen.close()
         self._frames.clear()
         self.ahead.stop()
         self.images.clear()

@@ -91,6 +91,10 @@ class CanvasText:
         parts = re.split("( +· +)", text)
         self.readout.setText("".join(one if number % 2 else unbroken(one) for number, one in enumerate(parts)))
 
+    @property
+    def has_start(self) -> bool:
+        return self._start is not None
+
     def show_start(self) -> None:
         if self._start is not None:
             self._start.show()

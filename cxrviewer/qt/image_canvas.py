@@ -172,6 +172,8 @@ class ImageCanvas(ScaledView):
     frames_stepped = Signal(int)
     hinted = Signal(str)
     offer_taken = Signal()
+    start_changed = Signal()
+    """Something is opened here where nothing was, or nothing is any more; see `at_start`."""
 
     def __init__(self, parent: QWidget | None = None, *, start_page: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -192,7 +194,8 @@ class ImageCanvas(ScaledView):
         """The image has several frames."""
         self._turned = 0.0
         self.empty_text = ""
-        """What stands in the middle of a canvas that has no start page."""
+        """What stands in the middle of a canvas that has no start page, or whose start page has no room."""
+        self._at_start = self._start_fits = True
         self._grip = Grip.NONE
         self._size = (0, 0)
         # The box counts units of the screen's shape and direction, the items image pixels: this lies between them.
@@ -223,11 +226,24 @@ class ImageCanvas(ScaledView):
 
     # What the presenters call.
 
+    @property
+    def at_start(self) -> bool:
+        """Whether nothing is open here."""
+        return self._at_start
+
     def show_start(self) -> None:
-        self._blank()
-        self._words.show_start()
-        if self.empty_text:
+        self._blank(at_start=True)
+        if self._words.has_start and self._start_fits:
+            self._words.show_start()
+        elif self.empty_text:
             self._words.say(self.empty_text)
+
+    def make_room_for_start(self, *, fits: bool) -> None:
+        """Show the start page where nothing is open, or a sentence in its place while others stand beside it."""
+        if fits is not self._start_fits:
+            self._start_fits = fits
+            if self._at_start:
+                self.show_start()
 
     def show_opening(self) -> None:
         self._blank()
@@ -784,7 +800,7 @@ class ImageCanvas(ScaledView):
         self.annotator.pick(self._point(event.position()), self._scale())
         return self.annotator.edit_text()
 
-    def _blank(self, *, keep_corners: bool = False) -> None:
+    def _blank(self, *, keep_corners: bool = False, at_start: bool = False) -> None:
         self._image.take(None, None)
         self._marks.take(None)
         self._layer.take(None, QRectF())
@@ -796,6 +812,9 @@ class ImageCanvas(ScaledView):
         if not keep_corners:
             self._window_text = self._remarks = ""
         self._words.clear(keep_corners=keep_corners)
+        if at_start is not self._at_start:
+            self._at_start = at_start
+            self.start_changed.emit()
 
     def _set_corner(self, left: float, top: float, width: float, height: float, scale: float) -> None:
         # An image that cannot leave the canvas cannot get lost: its centre stays inside.

@@ -439,7 +439,7 @@ class MainWindow(QMainWindow):
             canvas = ImageCanvas(start_page=self._start)
         else:
             canvas = ImageCanvas()
-            canvas.empty_text = tr("Drag a film here, or choose one in the worklist.")
+        canvas.empty_text = tr("Drag a film here, or choose one in the worklist.")
         self._handlers.dress(canvas)
         return canvas
 

@@ -76,6 +76,8 @@ class ViewportGrid(QWidget):
         self._make = make
         self._frames: dict[int, _Frame] = {}
         self._active = 0
+        self._workspace: Workspace | None = None
+        self._alone = True
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
@@ -114,11 +116,14 @@ class ViewportGrid(QWidget):
         return None
 
     def show_workspace(self, workspace: Workspace) -> None:
-        """Show the viewports of a layout and mark the active one."""
+        """Show the viewports of a layout and mark the active one; while all are empty, the start page alone."""
+        self._workspace = workspace
         had_focus = any(canvas.hasFocus() for canvas in self.canvases)
         self._active = workspace.active
         shown = workspace.in_main
-        columns = 1 if workspace.single else workspace.layout.columns
+        alone = self._alone = all(self.canvas(number).at_start for number in shown)
+        shown = (0,) if alone else shown
+        columns = 1 if workspace.single or alone else workspace.layout.columns
         for number, frame in self._frames.items():
             if number in workspace.windows:
                 continue
@@ -126,7 +131,7 @@ class ViewportGrid(QWidget):
                 frame.setParent(self)
             frame.setVisible(number in shown)
             self._grid.removeWidget(frame)
-        several = len(workspace.shown) > 1
+        several = len(workspace.shown) > 1 and not alone
         for place, number in enumerate(shown):
             self.canvas(number)
             frame = self._frames[number]
@@ -135,6 +140,7 @@ class ViewportGrid(QWidget):
             frame.canvas.shares_window = workspace.layout.count > 1
             frame.canvas.show_sync(_sync_words(workspace.viewports[number].shares) if several else "")
             frame.setVisible(True)
+        self.canvas(0).make_room_for_start(fits=alone)
         for number in workspace.windows:
             self.canvas(number)
             frame = self._frames[number]
@@ -144,12 +150,22 @@ class ViewportGrid(QWidget):
             self._grid.setColumnStretch(line, int(line < columns))
             self._grid.setRowStretch(line, int(line * columns < len(shown)))
         if had_focus:
-            if self.active.window() is not self.window():
-                self.active.activateWindow()
-            self.active.setFocus()
+            focused = self.canvas(0) if alone and self._active not in workspace.windows else self.active
+            if focused.window() is not self.window():
+                focused.activateWindow()
+            focused.setFocus()
+
+    def _start_changed(self) -> None:
+        """Lay the viewports out anew when the first of them is filled, or the last of them emptied."""
+        workspace = self._workspace
+        if workspace is not None:
+            alone = all(self.canvas(number).at_start for number in workspace.in_main)
+            if alone is not self._alone:
+                self.show_workspace(workspace)
 
     def _add(self, number: int, canvas: ImageCanvas) -> None:
         self._frames[number] = _Frame(canvas, self)
+        canvas.start_changed.connect(self._start_changed)
         self._frames[number].hide()
         if number == 0:
             self._grid.addWidget(self._frames[0], 0, 0)

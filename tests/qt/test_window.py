@@ -384,6 +384,34 @@ def test_closing_all_returns_to_the_start_page(make_window: Any) -> None:
     assert fixture.picture()[200:400, 5:40].max() == 0
 
 
+def test_the_start_page_has_the_room_of_all_viewports_while_nothing_is_open(make_window: Any) -> None:
+    fixture = make_window((1280, 800)).open()
+    window = fixture.window
+    page = window.findChild(StartPage)
+    window.commands.run("viewport.layout_2x2")
+    window.commands.run("viewport.next")
+    window.commands.run("viewport.next")
+    fixture.room.close_all()
+    QApplication.processEvents()
+    assert page.isVisible() and page.size() == window.viewports.size()
+    assert [canvas.isVisible() for canvas in window.viewports.canvases] == [True, False, False, False]
+    assert window.canvas is window.viewports.canvas(0)  # what is opened comes where the start page was
+    fixture.room.open_paths((fixture.folder,))
+    fixture.jobs.release_all()
+    QApplication.processEvents()
+    assert [canvas.isVisible() for canvas in window.viewports.canvases] == [True] * 4
+    fixture.room.open_in(1, fixture.key("a"))
+    fixture.jobs.release_all()
+    fixture.room._clear(fixture.room.viewports.pane(0))
+    assert not page.isVisible()  # it does not stand beside an image
+    assert window.viewports.canvas(0).words()["message"].startswith("Drag a film here")
+    fixture.room.close_all()
+    assert page.isVisible()
+    window.commands.run("viewport.layout_1x1")
+    QApplication.processEvents()
+    assert page.isVisible() and page.size() == window.viewports.size()
+
+
 def test_a_long_name_is_cut_with_its_full_text_as_tooltip(make_window: Any, qtbot: Any) -> None:
     from cxrviewer.qt.widgets import ElidedLabel
 

@@ -185,7 +185,7 @@ def test_nothing_is_replaced_once_the_reader_has_opened_something_there(tmp_path
 def test_closing_all_with_a_prior_that_cannot_be_shown_leaves_nothing_on_the_screen(tmp_path: Path) -> None:
     one = hung(tmp_path, THREE, "b")
     one.run("file.close_all")
-    assert one.end().shown() == ["", ""] and one.failure(1)[1] == REASON  # of before: nothing is said anew
+    assert one.end().shown() == [""] and one.failure(1)[1] == REASON  # of before: nothing is said anew
     assert [pane.entry for pane in one.room.viewports.panes] == [None, None]
     assert one.views.canvases[1].names()[-1] == "show_start" or one.offer(1) == ""
 

@@ -553,6 +553,36 @@ def test_closing_all_while_an_arrangement_is_restored_keeps_the_whole_of_it(left
     assert again(left).shown() == ["now", "before"]
 
 
+def test_closing_all_takes_the_viewports_away_that_the_program_hung(places: Places) -> None:
+    one = hung(places)
+    one.room.close_all()
+    assert one.room.viewports.workspace.layout is Layout.ONE and everywhere(one) == []
+    two = opened(one, places.new / "now")  # and what is opened hangs again
+    assert two.shown() == ["now", "before"]
+    choose(two, "before")  # the layout is the program's all the same
+    two.room.close_all()
+    assert two.room.viewports.workspace.layout is Layout.ONE
+
+
+def test_closing_all_takes_the_viewports_away_of_a_study_of_the_library_and_of_an_earlier_run(left: Places) -> None:
+    one = again(left)
+    assert one.room.viewports.workspace.layout is Layout.TWO
+    one.room.close_all()
+    assert one.room.viewports.workspace.layout is Layout.ONE
+    two = left.index(left.new, left.old).window()
+    two.room.open_study(study(left))
+    assert two.done().room.viewports.workspace.layout is Layout.TWO
+    two.room.close_all()
+    assert two.room.viewports.workspace.layout is Layout.ONE
+
+
+def test_closing_all_leaves_the_viewports_that_the_reader_arranged(places: Places) -> None:
+    one = hung(places)
+    one.run("viewport.layout_2x2")
+    one.room.close_all()
+    assert one.room.viewports.workspace.layout is Layout.FOUR
+
+
 def test_what_was_arranged_in_an_earlier_run_stays(left: Places, other: Path) -> None:
     one = again(left)
     one.run("viewport.layout_2x2")
