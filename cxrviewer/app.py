@@ -403,6 +403,7 @@ class App:
     def _watch_soon(self) -> None:
         if self.room.library is not None:
             self.window.later(WATCH_AFTER, self.room.library.resume_watching)
+        self.room.offer_library()
 
     def _demo_made(self, files: list[Path]) -> None:
         self.room.opened_paths.overtaken()

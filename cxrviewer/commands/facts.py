@@ -60,6 +60,7 @@ class Fact(enum.StrEnum):
     LISTED = "listed"
     SKIPPED = "skipped"
     LAST_FOLDER = "last folder"
+    LIBRARY = "library"
     AI = "ai"
     FINDING = "finding"
     DECIDABLE = "decidable"

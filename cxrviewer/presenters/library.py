@@ -266,6 +266,17 @@ class LibraryPresenter:
         if (self._files.data / FOLDER / USER_NAME).exists():
             self._load_roots()
 
+    def ask_filled(self, done: Callable[[bool], None]) -> None:
+        """Call `done` with whether the library lists a study; not at all where it cannot be opened."""
+        if self.kept:
+            self.look(
+                "library filled",
+                lambda stores: stores.worklist.first(Column.DATE, descending=True, limit=1)[1] > 0,
+                done,
+            )
+        else:
+            done(False)
+
     # What the reader does.
 
     def search(self, query: str) -> None:

@@ -320,13 +320,26 @@ class ReadingRoom:
                 open_image=self._library_reader.open_for_scoring,
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
                 on_scored=lambda: self.timeline.reload(),  # noqa: PLW0108  # perhaps not made yet
-                on_contents=self._marks.find_twins,
+                on_contents=self._contents_changed,
                 on_decided=self._patients.decided,
                 on_recoded=self._recoded,
                 picture_of=self.thumbnails.of_place,
                 later=self._view.later,
             )
         return self._library
+
+    def offer_library(self) -> None:
+        """Let the start page offer the library where it lists a study; without a library nothing is opened for that."""
+
+        def done(filled: bool) -> None:
+            self._view.commands.publish({Fact.LIBRARY}, {Fact.LIBRARY} if filled else ())
+
+        if self.library is not None:
+            self.library.ask_filled(done)
+
+    def _contents_changed(self) -> None:
+        self._marks.find_twins()
+        self.offer_library()
 
     @property
     def timeline(self) -> TimelinePresenter:

@@ -145,7 +145,11 @@ class MainWindow(QMainWindow):
         application.screenRemoved.connect(self._screen_gone)
         start.folder_requested.connect(self._handlers.open_folder)
         start.files_requested.connect(self._handlers.open_files)
+        start.library_requested.connect(lambda: self.commands.run("library.open"))
         start.demo_requested.connect(self.demo_requested)
+        self.commands.listen(lambda facts: start.offer_library(on=Fact.LIBRARY in facts))
+        self.command_actions.keys_changed.connect(self._name_start_keys)
+        self._name_start_keys()
 
     @property
     def canvas(self) -> ImageCanvas:
@@ -274,6 +278,9 @@ class MainWindow(QMainWindow):
     @last_folder.setter
     def last_folder(self, folder: str) -> None:
         self._handlers.last_folder = folder
+
+    def _name_start_keys(self) -> None:
+        self._start.name_keys(self.command_actions.first_key)
 
     def notify(self, text: str) -> None:
         """Put a sentence into the status bar; an empty one takes the last away, and leaves a hint."""

@@ -2757,6 +2757,11 @@ No {absent}.
             <translation>资料库</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/start_page.py" />
+            <source>Library…</source>
+            <translation>资料库…</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <location filename="../../cxrviewer/qt/about.py" />
             <source>Licence</source>

@@ -713,6 +713,25 @@ def test_a_selection_is_scored_in_the_background_and_its_findings_can_be_searche
     assert "outdated" in cells(dialog, Column.FLAG)[2]
 
 
+def test_the_start_page_offers_the_library_while_it_lists_a_study(make_app: Any, qtbot: Any, folder: Path) -> None:
+    app = make_app()
+    app.start(())
+    page = app.window._start
+    dialog = filled(app, qtbot, folder)
+    qtbot.waitUntil(lambda: not page.library.isHidden(), timeout=60_000)
+    dialog.close()
+    again = make_app()
+    assert again.window._start.library.isHidden()
+    again.start(())
+    qtbot.waitUntil(again.window._start.library.isVisible, timeout=60_000)
+    again.window._start.library.click()
+    opened: LibraryDialog = again.window.findChildren(LibraryDialog)[-1]
+    assert opened.isVisible()
+    qtbot.waitUntil(lambda: bool(opened.state.roots), timeout=60_000)
+    again.room.library.remove([root.id for root in opened.state.roots])
+    qtbot.waitUntil(again.window._start.library.isHidden, timeout=60_000)
+
+
 def test_a_run_that_ended_with_the_window_is_resumed_by_its_button(app: Any, qtbot: Any, folder: Path) -> None:
     app.room.start_heads(lambda: [plan_of(FakeScorer())])
     qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)

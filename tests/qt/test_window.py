@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolBar, QToolButton
 
+from cxrviewer.commands.facts import Fact
 from cxrviewer.errors import DecodeError, ScoringError
 from cxrviewer.heads.contract import Rejection, RejectionCode
 from cxrviewer.imaging.lut import LookupTable
@@ -46,12 +47,15 @@ def test_the_empty_window_says_what_to_do_and_what_it_is_not(make_window: Any) -
     assert isinstance(fixture.window.findings.state, Empty)
 
 
+@pytest.mark.parametrize("library", [False, True])
 @pytest.mark.parametrize(("size", "beside"), [((800, 600), False), ((1280, 800), True)])
-def test_nothing_of_the_start_page_is_cut(make_window: Any, size: tuple[int, int], beside: bool) -> None:
+def test_nothing_of_the_start_page_is_cut(make_window: Any, size: tuple[int, int], beside: bool, library: bool) -> None:
     fixture = make_window(size, images={})
+    fixture.window.commands.publish({Fact.LIBRARY}, {Fact.LIBRARY} if library else ())
     QApplication.processEvents()
     page = fixture.window.findChild(StartPage)
-    buttons = page.findChildren(QPushButton)
+    buttons = [button for button in page.findChildren(QPushButton) if button.isVisible()]
+    assert len(buttons) == 3 + library
     for widget in (*buttons, *page.findChildren(QLabel)):
         assert page.rect().contains(widget.geometry())
         assert widget.height() >= widget.heightForWidth(widget.width())
@@ -382,6 +386,19 @@ def test_closing_all_returns_to_the_start_page(make_window: Any) -> None:
     assert "Open a chest film" in texts(fixture.window)
     assert "identity" not in fixture.window.canvas.words()
     assert fixture.picture()[200:400, 5:40].max() == 0
+
+
+def test_the_buttons_of_the_start_page_name_the_keys_that_the_reader_has_given(make_window: Any) -> None:
+    window = make_window(images={}).window
+    page = window.findChild(StartPage)
+    window.commands.publish({Fact.LIBRARY}, {Fact.LIBRARY})
+    buttons = [button for button in page.findChildren(QPushButton) if button.isVisible()]
+    assert [button.text() for button in buttons] == [
+        "Open folder…  Ctrl+Shift+O", "Open files…  Ctrl+O", "Library…  Ctrl+Shift+L", "Demo study",
+    ]  # fmt: skip
+    assert [button.isDefault() for button in buttons] == [True, False, False, False]
+    window.use_keys({"library.open": ("Ctrl+B",), "file.open_files": ()})
+    assert [button.text() for button in buttons[1:3]] == ["Open files…", "Library…  Ctrl+B"]
 
 
 def test_the_start_page_has_the_room_of_all_viewports_while_nothing_is_open(make_window: Any) -> None:
