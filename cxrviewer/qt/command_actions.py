@@ -48,7 +48,8 @@ class CommandActions(QObject):
         self._keys = KeyMap.of(registry)
         self._actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, _MenuButton] = {}
+        self._shown_tools: dict[str, str] = {}
         self._on_toolbar: set[str] = set()
         for command in registry:
             action = QAction(symbol(command.symbol), "", window)
@@ -99,6 +100,7 @@ class CommandActions(QObject):
                     self._buttons[id_] = _menu_button(f"{menu(id_).words} ▾", self._menus[id_], menu(id_).symbol)
                     bar.addWidget(self._buttons[id_])
                     self._disable_empty(id_)
+                    self._show_tool(id_)
         self._on_toolbar = {id_ for group in TOOLBAR for id_ in group if id_ in self._registry}
         self._show_keys(self._on_toolbar)
 
@@ -151,6 +153,8 @@ class CommandActions(QObject):
                 action.setText(self._text(command))
         for id_ in self._menus:
             self._disable_empty(id_)
+        for id_ in self._buttons:
+            self._show_tool(id_)
 
     def _disable_empty(self, id_: str) -> None:
         """Disable a menu, and its button of the toolbar, while none of its commands is offered.
@@ -163,6 +167,20 @@ class CommandActions(QObject):
         self._menus[id_].setEnabled(offered)
         if id_ in self._buttons:
             self._buttons[id_].setEnabled(offered)
+
+    def _show_tool(self, id_: str) -> None:
+        """Check the button of a menu and give it the picture of the tool while one of its tools is in use."""
+        of, button = menu(id_), self._buttons[id_]
+        facts = self._registry.facts
+        used = next(
+            (command for command in of.commands() if command.group == "tool" and command.checked in facts), None
+        )
+        if self._shown_tools.get(id_, "") == (used.id if used else ""):
+            return
+        self._shown_tools[id_] = used.id if used else ""
+        button.setChecked(used is not None)
+        button.setIcon(symbol(used.symbol if used else of.symbol))
+        button.setToolTip("" if used is None else self._actions[used.id].toolTip())
 
     def _text(self, command: Command) -> str:
         name = self._registry.name(command.id).replace("&", "&&")
@@ -180,8 +198,19 @@ class CommandActions(QObject):
                 action.setIconText(command.words)
 
 
-def _menu_button(text: str, of: QMenu, drawing: str) -> QToolButton:
-    button = QToolButton()
+class _MenuButton(QToolButton):
+    """Opens a menu; whether it is checked is for the facts to say, not for a press."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setCheckable(True)
+
+    def nextCheckState(self) -> None:
+        pass
+
+
+def _menu_button(text: str, of: QMenu, drawing: str) -> _MenuButton:
+    button = _MenuButton()
     button.setText(text)
     button.setMenu(of)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolBar, QToolButton
 
 from cxrviewer.commands.table import CANVAS_MENU, COMMANDS, TOOLBAR
@@ -377,3 +378,24 @@ def test_every_button_of_the_toolbar_fits_into_1280_pixels(make_window: Any, qtb
     bar = next(bar for bar in window.findChildren(QToolBar) if bar.objectName() == "tools")
     hidden = [action.text() for action in bar.actions() if (w := bar.widgetForAction(action)) and not w.isVisible()]
     assert hidden == []
+
+
+@pytest.mark.parametrize("name", sorted(TOOLS))
+def test_the_toolbar_shows_that_a_tool_of_its_menu_is_in_use(make_window: Any, name: str) -> None:
+    fixture = make_window().open()
+    window = fixture.window
+    bar = window.findChild(QToolBar, "tools")
+    [button] = [one for one in bar.findChildren(QToolButton) if one.text() == "Measure ▾"]
+    at_rest = button.icon().pixmap(18, 18).toImage()
+    assert not button.isChecked() and button.toolTip() == ""
+    window.commands.run(f"tool.{name}")
+    assert button.isChecked()
+    assert button.icon().pixmap(18, 18).toImage() == window.action(f"tool.{name}").icon().pixmap(18, 18).toImage()
+    assert button.toolTip() == window.action(f"tool.{name}").toolTip()
+    button.nextCheckState()  # as a press does, which opens the menu and changes no tool
+    assert button.isChecked()
+    for _ in range(2):
+        QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert window.action("tool.window").isChecked()
+    assert not button.isChecked() and button.toolTip() == ""
+    assert button.icon().pixmap(18, 18).toImage() == at_rest
