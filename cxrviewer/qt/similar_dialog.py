@@ -30,6 +30,7 @@ class SimilarDialog(Dialog):
     def __init__(self, presenter: SimilarPresenter, parent: QWidget | None = None) -> None:
         super().__init__(tr("Similar images in the library"), parent)
         self._presenter = presenter
+        self._first = True
         self.state = SimilarState()
         self.column.addWidget(label(translated(WARNING), "flag", wrap=True))
         self.heads = ChoiceBox()
@@ -86,6 +87,9 @@ class SimilarDialog(Dialog):
                 item.setToolTip(tip(text))
                 self.table.setItem(number, column, item)
             self._presenter.want_picture(row.key)
+        if state.rows and self._first:  # of another model's, the reader stays where the model is chosen
+            self._first = False
+            self.table.setFocus()
         self._enable()
 
     def show_similar_picture(self, key: str, picture: Picture) -> None:

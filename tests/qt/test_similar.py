@@ -79,6 +79,7 @@ def test_images_like_the_open_one_are_listed_with_distances_and_open(app: Any, q
     assert dialog.state.message.startswith("1 image was compared")
     item = dialog.table.item(0, 0)
     assert item is not None and not item.icon().isNull()
+    assert dialog.focusWidget() is dialog.table  # not “Open the study”, nor “Close”
 
     app.window.commands.run("view.hide_identity")
     assert not dialog.state.rows and "identity is hidden" in dialog.message.text() and not dialog.table.rowCount()
