@@ -1076,7 +1076,7 @@ class LibraryPresenter:
 
     def _empty(self) -> str:
         """Return why the list has no study."""
-        if self._query.strip():
+        if self._query.strip() and self._roots:
             return tr("No study matches the search.")
         if self._scan is not None:
             return tr("Looking for images…")

@@ -24,7 +24,7 @@ from cxrviewer.presenters.messages import sentence, sentence_of, time_left
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.scores import ModelVersion, Outcome, StoredFinding, UnfinishedRun, unfinished_run
 from cxrviewer.studies.index.stores import Stores
-from cxrviewer.text import msg, tr, tr_n, translated
+from cxrviewer.text import Message, msg, tr, tr_n, translated
 
 LIST_SLOT, READ_SLOT, SCORE_SLOT, KEEP_SLOT = "to score", "score read", "score", "score keep"
 LEFT_SLOT, END_SLOT = "score left", "score end"
@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 CHANGED = msg("The file has changed since the library was scanned.")
 AWAY = msg("Its disc or folder is not connected.")
 NOTHING_TO_SCORE = msg("Nothing to score: every image within reach has its scores.")
+ADD_FIRST = msg("Nothing to score: add a folder first.")
+NO_IMAGE = msg("Nothing to score: the folders of the library hold no image that was read.")
 NO_HEAD = msg("No model is ready: switch AI on, or wait until the model has started.")
 
 
@@ -132,6 +134,7 @@ class LibraryScoring:
         self._run = 0
         self._not_reached: dict[int, NotScored] = {}
         self._unfinished: UnfinishedRun | None = None
+        self._nothing = NOTHING_TO_SCORE
 
     @property
     def not_reached(self) -> tuple[NotScored, ...]:
@@ -151,6 +154,8 @@ class LibraryScoring:
 
         def done(found: UnfinishedRun | None) -> None:
             self._unfinished = found
+            if found is not None:
+                self._end = ""  # it is about an earlier run, or one of another window
             self._show(self.state)
 
         def failed(error: Exception) -> None:
@@ -179,7 +184,7 @@ class LibraryScoring:
         self._away, self._not_reached = 0, {}
         chosen = None if studies is None else sorted(studies)
 
-        def work(cancel: CancelToken) -> list[tuple[Scorer, ModelVersion, int, str]]:
+        def work(cancel: CancelToken) -> tuple[list[tuple[Scorer, ModelVersion, int, str]], Message]:
             versions = [(scorer, version_of(scorer.manifest)) for scorer in scorers]
             stores.scores.set_current([version for _, version in versions])
             stores.scores.begin_run(chosen)
@@ -190,9 +195,10 @@ class LibraryScoring:
                     (scorer, version, *one)
                     for one in _to_score(stores, version, chosen, makes_features(scorer.manifest))
                 ]
-            return found
+            return found, NOTHING_TO_SCORE if found else _why_nothing(stores)
 
-        def listed(work: list[tuple[Scorer, ModelVersion, int, str]]) -> None:
+        def listed(result: tuple[list[tuple[Scorer, ModelVersion, int, str]], Message]) -> None:
+            work, self._nothing = result
             self._work, self._since, self._resting = work, self._clock(), False
             self._step()
 
@@ -376,7 +382,7 @@ class LibraryScoring:
 
     def _result(self) -> str:
         if not self._work:
-            return translated(NOTHING_TO_SCORE)
+            return translated(self._nothing)
         scored = self._next - self._failed - self._rejected - self._away
         done = tr_n("{n:,} image was scored.", "{n:,} images were scored.", scored)
         if self._rejected or self._failed:
@@ -415,6 +421,13 @@ class LibraryScoring:
 def makes_features(manifest: HeadManifest) -> bool:
     """Return whether a head hands on what similar images are found by."""
     return manifest.model.features is not None or manifest.backbone is not None
+
+
+def _why_nothing(stores: Stores) -> Message:
+    """Return why there is nothing to score: there may be no image at all."""
+    if stores.reading.has_images():
+        return NOTHING_TO_SCORE
+    return NO_IMAGE if any(root.kept for root in stores.reading.roots()) else ADD_FIRST
 
 
 def _to_score(

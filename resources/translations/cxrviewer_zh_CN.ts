@@ -3546,8 +3546,18 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Nothing to score: add a folder first.</source>
+            <translation>没有可评分的图像：请先添加文件夹。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>Nothing to score: every image within reach has its scores.</source>
             <translation>无需评分：所有可读取的图像均已有评分。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Nothing to score: the folders of the library hold no image that was read.</source>
+            <translation>没有可评分的图像：资料库的文件夹中没有已读取的图像。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/report_dialog.py" />

@@ -377,3 +377,27 @@ def test_an_empty_list_names_the_button_that_lists_its_studies(shelf: Shelf, end
         shelf.jobs.release(next(iter(shelf.jobs.newest)))
     second = ended()
     assert "“Resume” lists their studies" in second.state.message and second.state.resumable
+
+
+def test_an_empty_library_says_to_add_a_folder_whatever_is_wanted_of_it(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.scorers = [FakeScorer()]
+    shelf.open()
+    shelf.library.score(None)
+    shelf.jobs.release_all()
+    assert shelf.state.scoring.text == "Nothing to score: add a folder first."
+    shelf.library.search("Erika")
+    shelf.jobs.release_all()
+    assert shelf.state.message.startswith("Add a folder")
+    (tmp_path / "none").mkdir()
+    shelf.library.add((tmp_path / "none",))
+    shelf.jobs.release_all()
+    shelf.library.score(None)
+    shelf.jobs.release_all()
+    assert shelf.state.scoring.text == "Nothing to score: the folders of the library hold no image that was read."
+    shelf.library.add((shelf.folder,))
+    shelf.jobs.release_all()
+    shelf.library.score(None)
+    shelf.jobs.release_all()
+    shelf.library.score(None)
+    shelf.jobs.release_all()
+    assert shelf.state.scoring.text == "Nothing to score: every image within reach has its scores."

@@ -381,6 +381,10 @@ class Index:
             found.append(SkippedFile(path / member if member else path, text_of(row[5])))
         return tuple(found)
 
+    def has_images(self) -> bool:
+        """Return whether any image is known."""
+        return bool(self.database.rows("SELECT EXISTS (SELECT 1 FROM image)")[0][0])
+
     def count_skipped(self) -> int:
         """Return how many files and folders `skipped` has."""
         rows = self.database.rows(
