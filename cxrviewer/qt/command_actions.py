@@ -48,6 +48,7 @@ class CommandActions(QObject):
         self._keys = KeyMap.of(registry)
         self._actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
+        self._named: dict[str, list[str]] = {}  # commands of a menu that what is on the screen names
         self._buttons: dict[str, _MenuButton] = {}
         self._shown_tools: dict[str, str] = {}
         self._on_toolbar: set[str] = set()
@@ -99,7 +100,7 @@ class CommandActions(QObject):
                 else:
                     self._buttons[id_] = _menu_button(f"{menu(id_).words} ▾", self._menus[id_], menu(id_).symbol)
                     bar.addWidget(self._buttons[id_])
-                    self._disable_empty(id_)
+                    self._buttons[id_].setEnabled(self._menus[id_].isEnabled())
                     self._show_tool(id_)
         self._on_toolbar = {id_ for group in TOOLBAR for id_ in group if id_ in self._registry}
         self._show_keys(self._on_toolbar)
@@ -126,7 +127,10 @@ class CommandActions(QObject):
             else:
                 made.addMenu(self._menu(entry, made))
         self._menus[of.id] = made
-        self._disable_empty(of.id)
+        named = [command.id for command in of.commands() if command.named_by]
+        if named:
+            self._named[of.id] = named
+            self._disable_empty(of.id)
         return made
 
     def _list(self, ids: Iterable[str | None], parent: QWidget) -> QMenu:
@@ -151,19 +155,14 @@ class CommandActions(QObject):
             if command.named_by:
                 action.setVisible(self._registry.offered(command.id))
                 action.setText(self._text(command))
-        for id_ in self._menus:
+        for id_ in self._named:
             self._disable_empty(id_)
         for id_ in self._buttons:
             self._show_tool(id_)
 
     def _disable_empty(self, id_: str) -> None:
-        """Disable a menu, and its button of the toolbar, while none of its commands is offered.
-
-        Of a menu with commands that are named by what is on the screen, such as presets, only those count.
-        """
-        commands = list(menu(id_).commands())
-        named = [command for command in commands if command.named_by]
-        offered = any(self._registry.offered(command.id) for command in named or commands)
+        """Disable a menu with named commands, such as presets, and its button, while none of them is offered."""
+        offered = any(self._registry.offered(command) for command in self._named[id_])
         self._menus[id_].setEnabled(offered)
         if id_ in self._buttons:
             self._buttons[id_].setEnabled(offered)
