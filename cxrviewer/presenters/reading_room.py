@@ -35,6 +35,7 @@ from cxrviewer.presenters.person_questions import PersonQuestions
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import NOT_SAVED, OpenReading, Readings
 from cxrviewer.presenters.room_commands import handlers
+from cxrviewer.presenters.screen_words import ScreenWords
 from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
 from cxrviewer.presenters.thumbnail_source import ReadThumbnail, ThumbnailSource
 from cxrviewer.presenters.viewports import NO_OTHER, GatedBoard, Pane, ViewportsPresenter
@@ -175,6 +176,7 @@ class ReadingRoom:
         self._earlier: EarlierScreen | None = None
         self._hung: Opening | None = None
         self.images = opened_image_store(open_image, still_holds, open_ahead)
+        self._words = ScreenWords(lambda: self.viewports, notify=view.notify, withdraw=view.withdraw)
         self.viewports = ViewportsPresenter(
             view,
             self._make_pane,
@@ -241,7 +243,7 @@ class ReadingRoom:
             ask=self._questions.ask,
             decided=lambda: self.timeline.reload(),  # noqa: PLW0108  # made below
             settled=self.workspaces.changed,
-            notify=view.notify,
+            notify=self._words.say,
             on=hang_priors,
             facts=commands,
         )
@@ -424,7 +426,7 @@ class ReadingRoom:
             titles=self._titles,
             show=self._view.show_score_changes,
             hidden=lambda: self.privacy.hidden,
-            notify=self._view.notify,
+            notify=self._words.say,
         )
 
     @cached_property
@@ -501,7 +503,7 @@ class ReadingRoom:
             one_person=self._is_prior,
             bring=self._bring,
             open_in=self._open_next_prior,
-            notify=self._view.notify,
+            notify=self._words.say,
             touch=self.hangs.touch,
         )
 
@@ -659,7 +661,7 @@ class ReadingRoom:
         pane = self.viewports.active
         found = None if pane.entry is None else self.worklist.prior(pane.entry.key)
         if found is None:
-            self._view.notify(translated(NO_PRIOR))
+            self._words.say(translated(NO_PRIOR))
             return
         workspace = self.viewports.workspace
         if workspace.layout is Layout.ONE and not workspace.windows:
@@ -923,6 +925,7 @@ class ReadingRoom:
 
     def _arranged(self) -> None:
         """See that nothing plays in a viewport that is not shown, and save the arrangement soon."""
+        self._words.look()
         self._look_beside()
         for pane in self.viewports.panes:
             if pane.number not in self.viewports.workspace.shown:

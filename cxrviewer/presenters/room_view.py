@@ -39,6 +39,10 @@ class RoomView(ViewportsView, Protocol):
         """Bring a sentence to the reader."""
         ...
 
+    def withdraw(self, text: str) -> None:
+        """Take a sentence away where it still stands: it is no longer true."""
+        ...
+
     def show_score_changes(self, changes: Sequence[ScoreChange], about: str) -> None:
         """Show how the scores of two images differ."""
         ...

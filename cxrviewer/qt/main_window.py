@@ -292,6 +292,11 @@ class MainWindow(QMainWindow):
         """Put a sentence behind the one that stands in the status bar, if any does."""
         self.notify(f"{self._sentence} {text}".strip())
 
+    def withdraw(self, text: str) -> None:
+        """Take a sentence out of the status bar where it stands there, alone or among others."""
+        if text and text in self._sentence:
+            self.notify(" ".join(self._sentence.replace(text, "", 1).split()))
+
     def hint(self, text: str) -> None:
         """Put words into the status bar that stay until something is notified."""
         self._sentence = ""

@@ -388,6 +388,18 @@ def test_closing_all_returns_to_the_start_page(make_window: Any) -> None:
     assert fixture.picture()[200:400, 5:40].max() == 0
 
 
+def test_a_sentence_that_is_no_longer_true_goes_and_what_stands_beside_it_stays(make_window: Any) -> None:
+    window = make_window(images={}).window
+    window.notify("Hung by a rule.")
+    window.add("One path was empty.")
+    window.withdraw("Hung by a rule.")
+    assert window._status.text() == "One path was empty."
+    window.withdraw("Hung by a rule.")
+    assert window._status.text() == "One path was empty."
+    window.withdraw("One path was empty.")
+    assert window._status.text() == ""
+
+
 def test_the_buttons_of_the_start_page_name_the_keys_that_the_reader_has_given(make_window: Any) -> None:
     window = make_window(images={}).window
     page = window.findChild(StartPage)

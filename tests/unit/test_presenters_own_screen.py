@@ -15,7 +15,7 @@ from cxrviewer.paths import resources_dir
 from cxrviewer.presenters.earlier_screen import within
 from cxrviewer.presenters.reading_room import NONE_LEFT
 from cxrviewer.presenters.score_comparison import NOT_ONE_PERSON
-from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING
+from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING, NO_PRIOR
 from cxrviewer.presenters.viewports import NOT_HERE
 from cxrviewer.studies.hanging import load_rules
 from cxrviewer.studies.index.opening import Opening, opening
@@ -478,6 +478,44 @@ def test_the_prior_goes_where_the_file_of_the_current_study_is_another_patients_
     else:
         opened(one, places.new / "now")
     assert names_on_screen(one) == ["OTHER^ONE"] and everywhere(one) == ["now"]
+    assert "library" not in one.said  # nothing of what hung is on the screen
+
+
+def a_row_of_the_same_person(one: Real) -> None:
+    choose(one, "side")
+
+
+def another_layout(one: Real) -> None:
+    one.run("viewport.layout_1x1")
+
+
+@pytest.mark.parametrize("act", [a_row_of_the_same_person, another_layout])
+def test_how_a_study_hangs_is_said_only_as_long_as_it_hangs_so(places: Places, act: Callable[[Real], None]) -> None:
+    stored(places.new / "side", 11, "20250318", ViewPosition="LL")
+    one = places.index().window().go(places.new).done()
+    assert one.said == FROM_LIBRARY
+    one.run("viewport.next")
+    one.run("view.rotate_right")
+    assert one.done().said == FROM_LIBRARY  # looking at it changes nothing of that
+    one.run("viewport.next")
+    act(one)
+    assert one.done().said == ""
+
+
+def test_why_nothing_hangs_is_said_only_of_the_study_on_the_screen(places: Places) -> None:
+    stored(places.new / "other", 40, "20240401", **OTHER)
+    one = places.window().go(places.new).done()
+    one.run("viewport.hang")
+    assert one.done().said == NO_PRIOR
+    choose(one, "other")
+    assert one.said == ""
+
+
+def test_what_another_part_has_said_since_stays(places: Places) -> None:
+    one = hung(places)
+    one.views.notify("Something else.")
+    one.run("viewport.layout_1x1")
+    assert one.said == "Something else."
 
 
 def study(places: Places) -> Opening:

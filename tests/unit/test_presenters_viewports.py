@@ -92,6 +92,10 @@ class Views:
     def frames_view(self, number: int) -> Recorder:
         return Recorder()
 
+    def withdraw(self, text: str) -> None:
+        if self.said and self.said[-1] == text:
+            self.said.append("")
+
     def notify(self, text: str) -> None:
         self.said.append(text)
 
