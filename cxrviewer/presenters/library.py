@@ -1058,7 +1058,8 @@ class LibraryPresenter:
             state = "" if root.complete else tr("not scanned to its end")
             if not state and self._is_watched(root):
                 state = tr("watched")
-        return RootRow(root.id, title, state, root.online, root.kind == "folder", self._is_watched(root))
+        copy = self.discs.home in root.path.parents
+        return RootRow(root.id, title, state, root.online, root.kind == "folder", self._is_watched(root), copy)
 
     def _message(self) -> str:
         if self._at_hand.failure:

@@ -17,7 +17,7 @@ from cxrviewer.studies.index.store import SkippedFile
 
 
 class RootRow(Struct, frozen=True):
-    """A folder of the library: its row, its place and how it is."""
+    """A folder of the library: its row, its place and how it is; removing a `copy` of a disc deletes its files."""
 
     id: int
     title: str
@@ -25,6 +25,7 @@ class RootRow(Struct, frozen=True):
     online: bool
     watchable: bool = False
     watched: bool = False
+    copy: bool = False
 
 
 class LibraryState(Struct, frozen=True):

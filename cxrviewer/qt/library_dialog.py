@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
+    QMessageBox,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -424,9 +425,9 @@ class LibraryDialog(Dialog):
         column.addWidget(self.folders, 1)
         self.add_folder = self._button(tr("&Add folder…"), self._add_folder)
         self.add_file = self._button(tr("Add &ZIP or DICOMDIR…"), self._add_file)
-        self.remove = self._button(tr("R&emove"), lambda: self._presenter.remove(self._chosen_folders()))
+        self.remove = self._button(tr("R&emove"), self._remove)
         self.remove.setToolTip(
-            tr("Forget the folder; its files, status and notes stay. The copy of a disc is deleted.")
+            tr("Forget the folder; its files, status and notes stay. The copy of a disc is deleted, after a question.")
         )
         self.watch = QCheckBox(tr("&Watch for new files"))
         self.watch.setToolTip(tr("Files that come into the folder are listed without a scan by hand"))
@@ -547,6 +548,39 @@ class LibraryDialog(Dialog):
 
     def _chosen_folders(self) -> list[int]:
         return [int(item.data(ROOT)) for item in self.folders.selectedItems()]
+
+    def _remove(self) -> None:
+        """Remove the chosen folders; before the copy of a disc is deleted, which nothing brings back, ask."""
+        chosen = self._chosen_folders()
+        copies = [row for row in self.state.roots if row.copy and row.id in chosen]
+        if not copies:
+            self._presenter.remove(chosen)
+            return
+        words = (
+            tr(
+                "Delete “{copy}” from this computer? Its images can then be opened only from the disc itself.",
+                copy=copies[0].title,
+            )
+            if len(copies) == 1
+            else tr(
+                "Delete {n} copies of discs from this computer? Their images can then be opened only from the discs "
+                "themselves.",
+                n=len(copies),
+            )
+        )
+        more = tr("Status and notes stay. Undo does not bring the files back.")
+        if len(copies) < len(chosen):
+            more = tr("{words} The other chosen folders are only forgotten; their files stay.", words=more)
+        box = QMessageBox(QMessageBox.Icon.Question, tr("Library"), words, parent=self)
+        box.setInformativeText(more)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        delete = box.addButton(tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        delete.clicked.connect(lambda: self._presenter.remove(chosen))
+        self.question = box
+        box.open()
 
     def _enable(self) -> None:
         chosen = len(self.table.selected_rows())

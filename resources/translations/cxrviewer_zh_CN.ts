@@ -132,6 +132,7 @@
         </message>
         <message>
             <location filename="../../cxrviewer/qt/hanging_dialog.py" />
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
             <location filename="../../cxrviewer/qt/shelf_dialog.py" />
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>&amp;Delete</source>
@@ -246,6 +247,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Invert</source>
             <translation>反相(&amp;I)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>&amp;Keep</source>
+            <translation>保留(&amp;K)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
@@ -1743,6 +1749,16 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>删除本程序在两次运行之间保存的小图；需要时会重新生成</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Delete {n} copies of discs from this computer? Their images can then be opened only from the discs themselves.</source>
+            <translation>从此计算机删除 {n} 个光盘副本？之后只能从光盘本身打开其中的图像。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Delete “{copy}” from this computer? Its images can then be opened only from the disc itself.</source>
+            <translation>从此计算机删除“{copy}”？之后只能从光盘本身打开其中的图像。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
             <source>Deleting the template</source>
             <translation>删除模板</translation>
@@ -2208,8 +2224,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
-            <source>Forget the folder; its files, status and notes stay. The copy of a disc is deleted.</source>
-            <translation>不再列出该文件夹；其文件、状态和备注保留。光盘的副本会被删除。</translation>
+            <source>Forget the folder; its files, status and notes stay. The copy of a disc is deleted, after a question.</source>
+            <translation>不再列出该文件夹；其文件、状态和备注保留。光盘的副本会在询问后删除。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -4569,6 +4585,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>Status</source>
             <translation>状态</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Status and notes stay. Undo does not bring the files back.</source>
+            <translation>状态和备注保留。撤销无法恢复这些文件。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
@@ -9274,6 +9295,11 @@ No {absent}.
             <location filename="../../cxrviewer/reading/windowing.py" />
             <source>{window} · inverted</source>
             <translation>{window} · 反相</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>{words} The other chosen folders are only forgotten; their files stay.</source>
+            <translation>{words}其他所选文件夹只是不再列出；其文件保留。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_states.py" />

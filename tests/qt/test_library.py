@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QTableView
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QMessageBox, QTableView
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError, LibraryFullError
@@ -1062,6 +1062,48 @@ def test_removing_a_folder_while_folders_are_scanned_goes_on_with_the_others(
     assert cells(dialog, Column.ID) == ["b"] and [root.state for root in dialog.state.roots] == [""]
     assert dialog.progress.text() == "Scan complete: 1 read, 0 unchanged, 0 gone."
     assert "1 folder is no longer listed" in dialog.state.notice
+
+
+def test_the_copy_of_a_disc_is_deleted_only_after_a_question_whose_default_is_to_keep_it(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    discs = app.room.library.discs.home
+    copies = [discs / "a", discs / "b"]
+    for number, copy in enumerate(copies):
+        write(copy, f"c{number}", "PATIENT^P", f"P{number}", "20250318")
+    app.room.library._add([(copy, f"DISC {copy.name} (copy)") for copy in copies])
+    qtbot.waitUntil(lambda: len(dialog.state.roots) == 3, timeout=60_000)
+    settled(app, dialog, qtbot)
+
+    def ask(*rows: int) -> QMessageBox:
+        dialog.folders.clearSelection()
+        for row in rows:
+            dialog.folders.item(row).setSelected(True)
+        dialog.remove.click()
+        return dialog.question
+
+    for leave in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        box = ask(1)
+        assert "Delete “DISC a (copy)” from this computer?" in box.text() and box.isVisible()
+        assert "Undo does not bring the files back" in box.informativeText()
+        assert "other chosen folders" not in box.informativeText()
+        QTest.keyClick(box, leave)
+        settled(app, dialog, qtbot)
+        assert len(dialog.state.roots) == 3 and copies[0].exists()
+    box = ask(0, 1, 2)
+    assert "Delete 2 copies of discs" in box.text() and "other chosen folders" in box.informativeText()
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    box = ask(1)
+    next(button for button in box.buttons() if button.text() == "&Delete").click()
+    qtbot.waitUntil(lambda: len(dialog.state.roots) == 2, timeout=60_000)
+    settled(app, dialog, qtbot)
+    assert [copy.exists() for copy in copies] == [False, True]
+    dialog.folders.clearSelection()
+    dialog.folders.item(0).setSelected(True)
+    dialog.remove.click()  # a folder is only forgotten, which undo takes back: nothing is asked
+    qtbot.waitUntil(lambda: len(dialog.state.roots) == 1, timeout=60_000)
+    settled(app, dialog, qtbot)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Up])
