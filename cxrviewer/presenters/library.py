@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
@@ -80,6 +80,19 @@ class LibraryReader(Reader, Protocol):
     """Reads files of the library in other processes; `decoder.client.DecoderPool` is one."""
 
     def open_for_scoring(self, path: Path, cancel: CancelToken) -> Image: ...
+
+
+class _Removal(Struct, eq=False):
+    """Folders that are removed; `watched` has those that undo lists again, each with whether it was watched.
+
+    `gone` grows while they are removed; `ended` is whether that has come to its end.
+    """
+
+    chosen: Sequence[Root]
+    copies: Sequence[Path]
+    watched: dict[Root, bool]
+    gone: list[Root] = field(default_factory=list)
+    ended: bool = False
 
 
 class LibraryPresenter:
@@ -164,8 +177,6 @@ class LibraryPresenter:
         self._steps = 0
         self._notice = self._found_damage = ""
         self._gone: tuple[int, str] | None = None  # a root that was pulled out, and what was said about it
-        self._removed: dict[Root, bool] = {}  # with whether it was watched
-        self._removed_after: object = None
         self._marks = LibraryMarks(
             jobs, self._with_open, marking=self._about_to_mark, on_failed=self._not_marked, say=self._say
         )
@@ -320,7 +331,7 @@ class LibraryPresenter:
             for path in chosen:
                 stores.user.watch_root(path, on=on)
 
-        self._ask(ROOTS_SLOT + " watch", work, lambda _: self._load_roots(), tr("Watching the folders"))
+        self._keep(work, lambda _: self._load_roots(), tr("Watching the folders"))
 
     def ask_charset(self, study: int) -> None:
         """Show how the name of a study reads in each character set."""
@@ -345,28 +356,36 @@ class LibraryPresenter:
             self._outdate_all()
             self._on_recoded(paths)
 
-        self._ask(STUDY_SLOT + " charset", work, done, tr("Changing the character set"))
+        self._keep(work, done, tr("Changing the character set"))
 
     def remove(self, ids: Sequence[int]) -> None:
         """Forget folders; their files, status and notes stay, and `undo` lists them again. Copies of discs go."""
         chosen = [root for root in self._roots if root.id in ids]
         if not chosen:
             return
+        home = self.discs.home
+        copies = [root.path for root in chosen if home in root.path.parents]
+        watched = {root: self._is_watched(root) for root in chosen if root.path not in copies}
+        removal = _Removal(chosen, copies, watched)
+        if watched:
+            self._marks.elsewhere(removal, lambda: self._forget(removal), lambda: self._restore(removal))
+        else:
+            self._forget(removal)
+
+    def _forget(self, removal: _Removal) -> None:
+        chosen, copies = removal.chosen, removal.copies
         scanned = self._scan is not None
         self._end_scan()
-        home = self.discs.home
 
-        def work(stores: Stores) -> int:
-            copies = [root.path for root in chosen if home in root.path.parents]
+        def work(stores: Stores) -> None:
             for root in chosen:
                 stores.index.remove_root(root)
+                removal.gone.append(root)
             for copy in copies:
                 shutil.rmtree(copy, ignore_errors=True)
-            return len(copies)
 
-        def done(copies: int) -> None:
-            self._removed = {root: self._is_watched(root) for root in chosen if home not in root.path.parents}
-            self._removed_after = self._marks.last
+        def done(_: None) -> None:
+            removal.ended = True
             self._roots = tuple(root for root in self._roots if root not in chosen)
             self._scan_state, self._stopped = None, False  # it was about folders that are gone
             if scanned:
@@ -375,9 +394,9 @@ class LibraryPresenter:
                 tr_n(
                     "The copy of {n} disc was removed. Your notes are kept.",
                     "The copies of {n} discs were removed. Your notes are kept.",
-                    copies,
+                    len(copies),
                 )
-                if copies == len(chosen)
+                if len(copies) == len(chosen)
                 else tr_n(
                     "{n} folder is no longer listed. Its files and your notes are kept.",
                     "{n} folders are no longer listed. Their files and your notes are kept.",
@@ -389,7 +408,27 @@ class LibraryPresenter:
             self._list()
             self._on_contents()
 
-        self._ask(ROOTS_SLOT, work, done, tr("Removing the folder"))
+        self._keep(work, done, tr("Removing the folder"), lambda: self._not_forgotten(removal, scanned=scanned))
+
+    def _not_forgotten(self, removal: _Removal, *, scanned: bool) -> None:
+        """Show what was removed before one folder could not be; only that can be undone."""
+        removal.ended = True
+        removal.watched = {root: on for root, on in removal.watched.items() if root in removal.gone}
+        if not removal.watched:
+            self._marks.drop(removal)
+        self._roots = tuple(root for root in self._roots if root not in removal.gone)
+        self._load_roots()
+        self._list()
+        if scanned:
+            self._stopped = True
+            self._show()
+
+    def _restore(self, removal: _Removal) -> bool:
+        listed = {root.path for root in self._roots} if removal.ended else set()  # perhaps added again by hand
+        again = {root: on for root, on in removal.watched.items() if root.path not in listed}
+        if again:
+            self._bring_back(again)
+        return bool(again)
 
     def scan(self) -> None:
         """Look at all folders again; what did not change is not read again, so this also resumes."""
@@ -453,10 +492,7 @@ class LibraryPresenter:
 
     def undo(self) -> None:
         """Take back what the reader marked, noted or removed last."""
-        if self._removed and self._marks.last is self._removed_after:
-            self._bring_back()
-        else:
-            self._marks.undo()
+        self._marks.undo()
 
     def mark_path(self, path: Path, status: StudyStatus, done: Callable[[bool], None]) -> None:
         """Set the status of the study that an open file belongs to; `done` is called with whether it is listed."""
@@ -472,7 +508,7 @@ class LibraryPresenter:
                 self._refresh([study])
             done(study is not None)
 
-        self._ask(MARK_SLOT + " path", work, marked, tr("Marking the study"))
+        self._keep(work, marked, tr("Marking the study"))
 
     def decide(self, opened: Opening, other: PriorStudy, *, same: bool, wanted: Callable[[], bool]) -> None:
         """Keep whether two patients are one person, then hang the study anew where they are, if it is `wanted`."""
@@ -485,7 +521,7 @@ class LibraryPresenter:
             if same and wanted():
                 self.open(opened.study.id)
 
-        self._ask(STUDY_SLOT, work, done, tr("Keeping the decision"))
+        self._keep(work, done, tr("Keeping the decision"))
 
     def decide_persons(self, one: Person, other: Person, *, same: bool, done: Callable[[], None]) -> None:
         """Keep whether two headers are about one person."""
@@ -497,7 +533,7 @@ class LibraryPresenter:
             self._on_decided()
             done()
 
-        self._ask(STUDY_SLOT + " persons", work, kept, tr("Keeping the decision"))
+        self._keep(work, kept, tr("Keeping the decision"))
 
     def look_up_patient(
         self, person: Person, image: PriorImage, uid: str, digests: Collection[str], done: Callable[[Timeline], None]
@@ -603,7 +639,7 @@ class LibraryPresenter:
         def done(name: str) -> None:
             self._notify(tr("Studies like this hang like this from now on: rule “{name}”.", name=name))
 
-        self._ask(STUDY_SLOT + " hang", work, done, tr("Keeping the rule"))
+        self._keep(work, done, tr("Keeping the rule"))
 
     def list_skipped(self) -> None:
         """Show why files hold no image."""
@@ -667,11 +703,29 @@ class LibraryPresenter:
         if self._at_hand.stores is not None:
             self.scoring.look_for_unfinished(self._at_hand.stores)
 
-    def _ask(self, slot: str, work: Callable[[Stores], T], done: Callable[[T], None], doing: str) -> None:
+    def _keep(
+        self,
+        work: Callable[[Stores], T],
+        done: Callable[[T], None],
+        doing: str,
+        failed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Write something on the library's thread; nothing that is wanted later takes its place."""
+        self._ask(f"library keep {next(self._numbers)}", work, done, doing, failed)
+
+    def _ask(
+        self,
+        slot: str,
+        work: Callable[[Stores], T],
+        done: Callable[[T], None],
+        doing: str,
+        otherwise: Callable[[], None] = lambda: None,
+    ) -> None:
         """Run something with the stores on the library's thread."""
 
         def failed(error: Exception) -> None:
             self._say(sentence(error, doing))
+            otherwise()
 
         def start() -> None:
             stores = self._at_hand.stores
@@ -853,7 +907,7 @@ class LibraryPresenter:
                 self._load_roots()
                 self._begin_scan(added)
 
-            self._ask(ROOTS_SLOT, work, done, tr("Adding the folder"))
+            self._keep(work, done, tr("Adding the folder"))
 
         def failed(error: Exception) -> None:
             self._say(sentence(error, tr("Adding the folder")))
@@ -864,9 +918,8 @@ class LibraryPresenter:
                 Lane.PLACES, slot, lambda _: dict(root_kinds(tuple(titles))), on_done=add, on_failed=failed
             )  # fmt: skip
 
-    def _bring_back(self) -> None:
-        """Add the folders that were removed last, as they were."""
-        removed, self._removed = self._removed, {}
+    def _bring_back(self, removed: Mapping[Root, bool]) -> None:
+        """Add folders that were removed, as they were: with whether each was watched."""
 
         def work(stores: Stores) -> tuple[Root, ...]:
             added = tuple(stores.index.add_root(root.path, root.kind, shown=root.shown) for root in removed)
@@ -880,7 +933,7 @@ class LibraryPresenter:
             self._begin_scan(added)
             self._say(tr_n("{n} folder is listed again.", "{n} folders are listed again.", len(added)))
 
-        self._ask(ROOTS_SLOT, work, done, tr("Adding the folder"))
+        self._keep(work, done, tr("Adding the folder"))
 
     def _load_roots(self, *, attached: bool = False) -> None:
         def work(stores: Stores) -> tuple[tuple[Root, ...], frozenset[bytes]]:
@@ -1043,7 +1096,7 @@ class LibraryPresenter:
                 skipped=self._skipped,
                 unscored=self._unscored + len(self.scoring.not_reached),
                 usable=usable,
-                can_undo=usable and (self._marks.can_undo or bool(self._removed)),
+                can_undo=usable and self._marks.can_undo,
                 scoring=self.scoring.state,
                 disc=self.discs.state,
             )

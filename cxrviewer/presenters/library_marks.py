@@ -43,7 +43,15 @@ class _Order(Struct, frozen=True):
         return self.status is None and self.note is None
 
 
-class _Step(Struct, frozen=True):
+class _Other(Struct, frozen=True, eq=False):
+    """A step that is no mark; `take_back` returns whether there was anything left to take back."""
+
+    what: object
+    do: Callable[[], None]
+    take_back: Callable[[], bool]
+
+
+class _Step(Struct, frozen=True, eq=False):
     """What undo takes back, and of which studies."""
 
     change: MarkChange
@@ -51,7 +59,7 @@ class _Step(Struct, frozen=True):
 
 
 class LibraryMarks:
-    """One change after the other: none may replace another that has not begun.
+    """One change after the other: none may replace another that has not begun. And what undo takes back, marks or not.
 
     Parameters
     ----------
@@ -78,18 +86,13 @@ class LibraryMarks:
     ) -> None:
         self._jobs, self._with_stores, self._say = jobs, with_stores, say
         self._marking, self._on_failed = marking, on_failed
-        self._orders: list[_Order] = []
-        self._steps: list[_Step] = []
+        self._orders: list[_Order | _Other] = []
+        self._steps: list[_Step | _Other] = []
         self._busy = False
 
     @property
     def can_undo(self) -> bool:
         return bool(self._steps)
-
-    @property
-    def last(self) -> object:
-        """What undo takes back, None for nothing: to tell whether something was changed since then."""
-        return self._steps[-1] if self._steps else None
 
     def change(
         self, studies: Sequence[int], *, status: StudyStatus | None = None, note: str | None = None, step: bool = True
@@ -101,11 +104,22 @@ class LibraryMarks:
         """Take the last step back, after all that waits; what was changed since then stays."""
         self._order(_Order(()))
 
+    def elsewhere(self, what: object, do: Callable[[], None], take_back: Callable[[], bool]) -> None:
+        """Call `do` after all that waits, as one step of undo; `what` names it for `drop`.
+
+        Both begin jobs on the library's lane, which come to their turn in the order in which they were begun.
+        """
+        self._order(_Other(what, do, take_back))
+
+    def drop(self, what: object) -> None:
+        """Forget a step of `elsewhere` that came to nothing."""
+        self._steps = [one for one in self._steps if not isinstance(one, _Other) or one.what is not what]
+
     def forget_waiting(self) -> None:
         """Drop what waits for a library that cannot be opened."""
         self._orders, self._busy = [], False
 
-    def _order(self, order: _Order) -> None:
+    def _order(self, order: _Order | _Other) -> None:
         self._orders.append(order)
         self._next()
 
@@ -113,17 +127,29 @@ class LibraryMarks:
         if self._busy or not self._orders:
             return
         order = self._orders.pop(0)
-        if not order.undoes:
-            self._run(order, order.studies)
-        elif self._steps:
-            self._run(order, self._steps[-1].studies)
-        else:
+        if isinstance(order, _Other):
+            self._push(order)
+            order.do()
             self._next()
+        elif order.undoes:
+            self._undo(order)
+        else:
+            self._run(order, order.studies)
 
-    def _run(self, order: _Order, studies: tuple[int, ...]) -> None:
+    def _undo(self, order: _Order) -> None:
+        while self._steps:
+            step = self._steps[-1]
+            if isinstance(step, _Step):
+                self._run(order, step.studies, step)
+                return
+            self._steps.pop()
+            if step.take_back():
+                break
+        self._next()
+
+    def _run(self, order: _Order, studies: tuple[int, ...], step: _Step | None = None) -> None:
         self._busy = True
         wanted, show = self._marking(studies)
-        step = self._steps[-1] if order.undoes else None
 
         def work(stores: Stores) -> tuple[MarkChange | int, tuple[StudyRow, ...]]:
             index = stores.index
@@ -180,8 +206,11 @@ class LibraryMarks:
 
     def _remember(self, order: _Order, change: MarkChange) -> None:
         if order.step and change.before != change.after:  # or nothing is to be taken back
-            self._steps.append(_Step(change, order.studies))
-            del self._steps[:-MAX_UNDO]
+            self._push(_Step(change, order.studies))
+
+    def _push(self, step: _Step | _Other) -> None:
+        self._steps.append(step)
+        del self._steps[:-MAX_UNDO]
 
     def _taken_back(self, step: _Step, count: int) -> None:
         self._steps.remove(step)

@@ -589,7 +589,8 @@ class LibraryDialog(Dialog):
         self.read_button.setEnabled(chosen > 0)
         self.new_button.setEnabled(chosen > 0)
         if self.undo.hasFocus() and not self.state.can_undo:
-            self.table.setFocus()  # or Qt goes on to “Close”, which the next press of the space bar would press
+            # Or Qt goes on to “Close”, which the next press of the space bar would press. No study, no table.
+            (self.table if self.table.isVisible() else self.search).setFocus()
         self.undo.setEnabled(self.state.can_undo)
         folders = self._chosen_folders()
         self.remove.setEnabled(bool(folders))

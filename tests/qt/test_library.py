@@ -1226,3 +1226,16 @@ def test_the_rules_are_explained_for_the_open_study_and_changed_in_their_dialog(
     (own, *_) = read_rules((tmp_path / "home" / "config" / "hanging.toml").read_text("utf-8"))
     assert (own.name, own.enabled) == ("Own 1", False)
     rules.close()
+
+
+def test_undo_that_fills_an_empty_list_leaves_the_keyboard_where_the_space_bar_closes_nothing(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    app.room.library.remove([dialog.state.roots[0].id])
+    qtbot.waitUntil(lambda: dialog.undo.isEnabled() and not dialog.table.isVisible(), timeout=60_000)
+    dialog.undo.setFocus()
+    dialog.undo.click()
+    qtbot.waitUntil(lambda: not dialog.undo.isEnabled(), timeout=60_000)
+    assert dialog.focusWidget() is dialog.search
+    settled(app, dialog, qtbot)

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.header import read_header
 from cxrviewer.presenters.library import ROWS_SLOT, SCAN_SLOT, LibraryPresenter
 from cxrviewer.presenters.library_rows import LibraryRow
@@ -17,8 +18,13 @@ from cxrviewer.presenters.library_view import LibraryState
 from cxrviewer.presenters.offline_folders import MOST_AT_ONCE
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.studies.index.opening import OFFLINE
+from cxrviewer.studies.index.store import Index, Root
+from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.index.worklist import Column
+from cxrviewer.studies.library import person_of
+from cxrviewer.text import msg
 from tests.builders.library import HereReader, write
-from tests.fakes import FakeScorer, HeldJobs, Recorder, fake_image
+from tests.fakes import FakeScorer, HeldJobs, Recorder, fake_image, header
 from tests.unit.test_presenters_viewports import library_files
 
 
@@ -401,3 +407,118 @@ def test_an_empty_library_says_to_add_a_folder_whatever_is_wanted_of_it(shelf: S
     shelf.library.score(None)
     shelf.jobs.release_all()
     assert shelf.state.scoring.text == "Nothing to score: every image within reach has its scores."
+
+
+@pytest.fixture
+def two(shelf: Shelf, tmp_path: Path) -> Shelf:
+    """A library of two folders, each with one study."""
+    for number, name in enumerate(("one", "other"), 11):
+        write(tmp_path / name / "a.dcm", number, PatientID=name)
+    shelf.open().library.add((tmp_path / "one", tmp_path / "other"))
+    shelf.jobs.release_all()
+    return shelf
+
+
+def titles(shelf: Shelf) -> list[str]:
+    return sorted(Path(root.title).name for root in shelf.state.roots)
+
+
+def number_of(shelf: Shelf, name: str) -> int:
+    return next(root.id for root in shelf.state.roots if Path(root.title).name == name)
+
+
+def kept_statuses(shelf: Shelf) -> list[str]:
+    """Return the statuses of the studies whose folder is listed, sorted."""
+    shown = list[str]()
+    shelf.library.look(
+        "statuses", lambda stores: stores.worklist.rows(list(stores.worklist.keys(Column.ID, descending=False)[0])),
+        lambda rows: shown.extend(row.status.value for row in rows),
+    )  # fmt: skip
+    shelf.jobs.release_all()
+    return sorted(shown)
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["one after the other", "before any has begun"])
+def test_undo_takes_back_marks_and_removed_folders_in_the_order_in_which_they_were_made(
+    two: Shelf, at_once: bool
+) -> None:
+    def settle() -> None:
+        if not at_once:
+            two.jobs.release_all()
+
+    study = max(two.view.last("show_keys")[0])
+    one, other = number_of(two, "one"), number_of(two, "other")
+    two.library.mark([study], StudyStatus.READ)
+    settle()
+    two.library.remove([one])
+    settle()
+    two.library.mark([study], StudyStatus.OPENED)
+    settle()
+    two.library.remove([other])
+    two.jobs.release_all()
+    assert titles(two) == []
+    after = []
+    for _ in range(4):
+        assert two.state.can_undo
+        two.library.undo()
+        two.jobs.release_all()
+        after.append((titles(two), kept_statuses(two)))
+    assert after == [
+        (["other"], ["opened"]),
+        (["other"], ["read"]),
+        (["one", "other"], ["new", "read"]),
+        (["one", "other"], ["new", "new"]),
+    ]
+    assert not two.state.can_undo
+
+
+def test_undo_pressed_faster_than_it_works_keeps_the_order(two: Shelf) -> None:
+    study = max(two.view.last("show_keys")[0])
+    two.library.mark([study], StudyStatus.READ)
+    two.library.remove([number_of(two, "one")])
+    two.library.mark([study], StudyStatus.OPENED)
+    two.jobs.release_all()
+    two.library.undo()
+    two.library.undo()
+    two.jobs.release_all()
+    assert titles(two) == ["one", "other"] and kept_statuses(two) == ["new", "read"]
+
+
+def test_undo_passes_over_a_folder_that_was_added_again_by_hand(two: Shelf, tmp_path: Path) -> None:
+    study = max(two.view.last("show_keys")[0])
+    two.library.mark([study], StudyStatus.READ)
+    two.library.remove([number_of(two, "one")])
+    two.jobs.release_all()
+    two.library.add((tmp_path / "one",))
+    two.jobs.release_all()
+    two.library.undo()
+    two.jobs.release_all()
+    assert titles(two) == ["one", "other"] and kept_statuses(two) == ["new", "new"]
+
+
+def test_a_folder_that_cannot_be_removed_is_no_step_of_undo(two: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def held(index: Index, root: Root) -> None:
+        raise LibraryError(msg("Another window writes."))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "remove_root", held)
+        two.library.remove([number_of(two, "one")])
+        two.jobs.release_all()
+    assert titles(two) == ["one", "other"] and not two.state.can_undo
+
+
+def test_what_is_written_is_not_replaced_by_what_is_wanted_before_it_has_begun(two: Shelf, tmp_path: Path) -> None:
+    one, other = number_of(two, "one"), number_of(two, "other")
+    two.library.remove([one])
+    two.library.remove([other])
+    two.jobs.release_all()
+    assert titles(two) == []
+    two.library.undo()
+    two.library.undo()
+    two.jobs.release_all()
+    assert titles(two) == ["one", "other"]
+    done, persons = list[int](), [person_of(header(name)) for name in ("A^B", "C^D", "E^F")]
+    two.library.decide_persons(persons[0], persons[1], same=True, done=lambda: done.append(1))
+    two.library.decide_persons(persons[1], persons[2], same=True, done=lambda: done.append(2))
+    two.jobs.release_all()
+    assert done == [1, 2]
