@@ -75,8 +75,10 @@ class ReasonsDialog(Dialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        numbers: dict[Path, int] = {}  # a file may have several lines
         for row, (path, reason) in enumerate(files):
-            name = QTableWidgetItem(tr("File {number}", number=row + 1) if hidden else shown_name(path))
+            number = numbers.setdefault(path, len(numbers) + 1)
+            name = QTableWidgetItem(tr("File {number}", number=number) if hidden else shown_name(path))
             name.setToolTip("" if hidden else tip(shown_path(path)))
             why = QTableWidgetItem(reason)
             why.setToolTip(tip(reason))
@@ -122,7 +124,8 @@ class NotScoredDialog(ReasonsDialog):
     """Each image of the library that the heads in use could not score, and why."""
 
     def __init__(self, images: Sequence[NotScored], parent: QWidget | None = None, *, hidden: bool = False) -> None:
-        count = tr_n("{n:,} film without scores", "{n:,} films without scores", len(images))
+        found = len({one.path for one in images})  # several heads have a line each
+        count = tr_n("{n:,} film without scores", "{n:,} films without scores", found)
         files = [(one.path, one.reason) for one in images]
         super().__init__(tr("Why films were not scored"), count, files, parent, hidden=hidden)
 

@@ -24,6 +24,7 @@ from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.findings import Shown
 from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLUMN, LibraryRow
 from cxrviewer.presenters.library_scoring import version_of
+from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.presenters.score_change import score_changes, scored
 from cxrviewer.qt import language
 from cxrviewer.qt.dialogs import NotScoredDialog
@@ -786,6 +787,19 @@ def not_scored(dialog: LibraryDialog, qtbot: Any) -> NotScoredDialog:
     dialog.not_scored.click()
     qtbot.waitUntil(lambda: bool(lists()), timeout=60_000)
     return lists()[-1]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "names"), [(False, ["a.dcm", "a.dcm", "b.dcm"]), (True, ["File 1", "File 1", "File 2"])]
+)
+def test_a_film_that_two_heads_could_not_score_is_one_film_in_the_list_of_reasons(
+    qtbot: Any, hidden: bool, names: list[str]
+) -> None:
+    lines = (("a.dcm", "One · Rejected"), ("a.dcm", "Two · Rejected"), ("b.dcm", "One · Failed"))
+    listed = NotScoredDialog([NotScored(Path("/x", name), why) for name, why in lines], hidden=hidden)
+    qtbot.addWidget(listed)
+    assert listed.column.itemAt(0).widget().text() == "2 films without scores"
+    assert [listed.table.item(row, 0).text() for row in range(3)] == names
 
 
 def test_after_a_restart_the_reasons_are_listed_in_the_language_of_the_window(

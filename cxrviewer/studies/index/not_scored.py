@@ -62,8 +62,8 @@ def unscored_images(database: Database) -> tuple[UnscoredImage, ...]:
 
 
 def count_unscored(database: Database) -> int:
-    """Return how many `unscored_images` has. Raises LibraryError."""
-    return cast(int, database.rows(f"SELECT count(*) {_UNSCORED}")[0][0])
+    """Return how many images `unscored_images` is about, each once, however many heads. Raises LibraryError."""
+    return cast(int, database.rows(f"SELECT count(DISTINCT image.id) {_UNSCORED}")[0][0])
 
 
 def count_current(database: Database) -> int:
