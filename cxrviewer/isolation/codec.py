@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import enum
 import functools
-import inspect
 import math
 import operator
 import types
@@ -349,7 +348,7 @@ def _array(scalar: Any) -> Decoder:
 def _struct(expected: type[Struct]) -> Decoder:
     hints = typing.get_type_hints(expected)
     names = expected.__struct_fields__
-    named = any(one.kind is one.KEYWORD_ONLY for one in inspect.signature(expected).parameters.values())
+    named = len(expected.__match_args__) < len(names)  # some are taken by their name only
 
     @functools.cache
     def decoders() -> tuple[Decoder, ...]:  # at the first use: a type may refer to itself

@@ -26,7 +26,7 @@ from cxrviewer.errors import (
     WorkerTimeError,
 )
 from cxrviewer.isolation import handover as shared_memory
-from cxrviewer.isolation import protocol, worker
+from cxrviewer.isolation import protocol, spawn, worker
 from cxrviewer.isolation.limits import MAX_MESSAGE_BYTES, JobLimits, WorkerOptions
 from cxrviewer.text import msg
 
@@ -75,7 +75,7 @@ class WorkerProcess:
             daemon=True,
         )
         try:
-            self._process.start()
+            spawn.start(self._process)
         except OSError as error:
             self._requests.close()
             replies.close()

@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -370,3 +371,18 @@ def test_a_single_process_reports_its_end_to_a_job_that_comes_too_late() -> None
     assert process.close()
     with pytest.raises(JobCancelled):
         process.run(JOBS + "pid", (), int, cancel=CancelToken(), limits=limits)
+
+
+@posix
+def test_a_start_costs_the_worker_and_no_process_beside_it() -> None:
+    """Python's own start brings a second interpreter, which watches over what no process here has."""
+    code = """
+import psutil
+from cxrviewer.decoder.client import DecoderPool
+decoder = DecoderPool.for_window()
+decoder.start(1)
+print(len(psutil.Process().children(recursive=True)))
+print(decoder.close())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.split() == ["1", "True"], done.stderr

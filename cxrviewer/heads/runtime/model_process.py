@@ -11,6 +11,7 @@ from typing import Any
 
 from cxrviewer.heads.runtime import protocol, worker
 from cxrviewer.heads.runtime.limits import Limits
+from cxrviewer.isolation import spawn
 
 
 class ModelProcess:
@@ -30,7 +31,7 @@ class ModelProcess:
             daemon=True,
         )
         try:
-            self.process.start()
+            spawn.start(self.process)
         finally:
             # With our copies open, the end of the process would not end our reading.
             requests.close()
