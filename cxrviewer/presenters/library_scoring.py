@@ -22,12 +22,12 @@ from cxrviewer.presenters.head_findings import Scorer
 from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.presenters.messages import sentence, sentence_of, time_left
 from cxrviewer.studies.index.identity import content_digest
-from cxrviewer.studies.index.scores import ModelVersion, Outcome, StoredFinding, UnfinishedRun, unfinished_run
+from cxrviewer.studies.index.scores import ModelVersion, Outcome, StoredFinding, UnfinishedRun
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.text import Message, msg, tr, tr_n, translated
 
 LIST_SLOT, READ_SLOT, SCORE_SLOT, KEEP_SLOT = "to score", "score read", "score", "score keep"
-LEFT_SLOT, END_SLOT = "score left", "score end"
+LEFT_SLOT, END_SLOT, BREAK_SLOT = "score left", "score end", "score break"
 AT_ONCE = 1000
 """Studies of a selection that are asked about in one query."""
 EVERYTHING = 10_000_000
@@ -39,6 +39,7 @@ AWAY = msg("Its disc or folder is not connected.")
 NOTHING_TO_SCORE = msg("Nothing to score: every image within reach has its scores.")
 ADD_FIRST = msg("Nothing to score: add a folder first.")
 NO_IMAGE = msg("Nothing to score: the folders of the library hold no image that was read.")
+ELSEWHERE = msg("Another window is already scoring the library.")
 NO_HEAD = msg("No model is ready: switch AI on, or wait until the model has started.")
 
 
@@ -162,20 +163,24 @@ class LibraryScoring:
             logger.warning("what is left to score could not be counted", exc_info=error)
 
         def work(_: CancelToken) -> UnfinishedRun | None:
-            return unfinished_run(stores.reading.database)
+            return stores.scores.unfinished_run(stores.reading.database)
 
         self._jobs.submit(Lane.LIBRARY, LEFT_SLOT, work, on_done=done, on_failed=failed)
 
     def take_up(self) -> None:
         """Score what a run has left that ended with its window."""
         if self._unfinished is not None and self._stores is not None and not self._running:
-            self.start(self._stores, self._unfinished.studies)
+            self._start(self._stores, self._unfinished.studies, again=True)
 
     def start(self, stores: Stores, studies: Collection[int] | None) -> None:
         """Score what has no current result: images of `studies`, or all. Replaces a run."""
+        self._start(stores, studies, again=False)
+
+    def _start(self, stores: Stores, studies: Collection[int] | None, *, again: bool) -> None:
         self._halt()
         scorers = tuple(self._scorers())
         if not scorers:
+            self._break_run()
             self._finish(translated(NO_HEAD))
             return
         self._jobs.cancel(LEFT_SLOT)
@@ -187,7 +192,8 @@ class LibraryScoring:
         def work(cancel: CancelToken) -> tuple[list[tuple[Scorer, ModelVersion, int, str]], Message]:
             versions = [(scorer, version_of(scorer.manifest)) for scorer in scorers]
             stores.scores.set_current([version for _, version in versions])
-            stores.scores.begin_run(chosen)
+            if not stores.scores.begin_run(chosen) and again:  # it was taken up there after it was offered here
+                raise LibraryError(ELSEWHERE)
             found = []
             for scorer, version in versions:
                 cancel.raise_if_cancelled()
@@ -239,15 +245,19 @@ class LibraryScoring:
 
     def _end_run(self) -> None:
         """Have nothing of the run offered after the next start; behind what its own jobs write."""
-        stores = self._stores
+        if self._stores is not None:
+            self._behind_it(END_SLOT, self._stores.scores.end_run)
 
+    def _break_run(self) -> None:
+        """Have the rest of the run offered, in another window too; behind what its own jobs write."""
+        if self._stores is not None:
+            self._behind_it(BREAK_SLOT, self._stores.scores.break_run)
+
+    def _behind_it(self, slot: str, end: Callable[[], None]) -> None:
         def failed(error: Exception) -> None:
             logger.warning("the end of the scoring could not be kept", exc_info=error)
 
-        if stores is not None:
-            self._jobs.submit(
-                Lane.LIBRARY, END_SLOT, lambda _: stores.scores.end_run(), on_done=lambda _: None, on_failed=failed
-            )
+        self._jobs.submit(Lane.LIBRARY, slot, lambda _: end(), on_done=lambda _: None, on_failed=failed)
 
     def _step(self) -> None:
         if not self._running or self._busy:
@@ -369,9 +379,16 @@ class LibraryScoring:
                 self._on_scored()
             self._step()
 
-        self._jobs.submit(Lane.LIBRARY, KEEP_SLOT, keep, on_done=kept, on_failed=self._broke)
+        def failed(error: Exception) -> None:
+            if run == self._run:
+                self._broke(error)
+            else:
+                logger.warning("a score of a run that was stopped could not be kept", exc_info=error)
+
+        self._jobs.submit(Lane.LIBRARY, KEEP_SLOT, keep, on_done=kept, on_failed=failed)
 
     def _broke(self, error: Exception) -> None:
+        self._break_run()
         self._finish(sentence(error, tr("Scoring the library")))
 
     def _finish(self, words: str) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from cxrviewer.errors import CxrError
+from cxrviewer.file_lock import lock, unlock
 from cxrviewer.reading.document import Document, Edit, Reading, StaleEditError
 from cxrviewer.reading.values import Value
 from cxrviewer.text import msg
@@ -286,7 +287,7 @@ class Journal:
         with contextlib.suppress(OSError, ValueError):
             # Closing alone would keep the lock for as long as another thread's `sync` waits for the disk: a reader
             # who leaves an image and comes back would find the study "open in another window".
-            _unlock(self._file)
+            unlock(self._file)
         with contextlib.suppress(OSError):
             self._file.close()
 
@@ -367,28 +368,8 @@ def sync_file(path: Path) -> None:
 
 
 def _lock(file: BinaryIO) -> None:
-    """Keep other windows from writing to the file; the lock goes with the process, however that ends."""
+    """Keep other windows from writing to the file."""
     try:
-        try:
-            import fcntl
-        except ImportError:
-            import msvcrt
-
-            file.seek(2**31 - 2)  # a byte behind every journal: locked bytes cannot be read on Windows
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(file)
     except OSError as error:
         raise ReadingInUseError(msg("This reading is open in another window; close it there first.")) from error
-
-
-def _unlock(file: BinaryIO) -> None:
-    try:
-        import fcntl
-    except ImportError:
-        import msvcrt
-
-        file.seek(2**31 - 2)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
-    else:
-        fcntl.flock(file.fileno(), fcntl.LOCK_UN)

@@ -1177,6 +1177,11 @@
             <translation>已有其他规则使用此名称。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Another window is already scoring the library.</source>
+            <translation>另一个窗口已在为资料库评分。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/studies/index/database.py" />
             <source>Another window is writing the library at the moment; try again when it has finished.</source>
             <translation>另一个窗口正在写入影像库，请待其完成后重试。</translation>

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,17 +14,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.presenters.library_rows import COLUMNS, library_row
 from cxrviewer.studies.index.comparison import candidates, prior_study
 from cxrviewer.studies.index.not_scored import count_current, count_unscored, unscored_images
 from cxrviewer.studies.index.query import parse
+from cxrviewer.studies.index.scan import IndexScan
 from cxrviewer.studies.index.scores import ModelVersion, Outcome, Scores, StoredFinding
+from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, FlagState, StudyRow
 from cxrviewer.studies.priors import find_priors
 from cxrviewer.text import Message, msg
 from tests.builders.dicom import UID_ROOT, image_bytes
-from tests.builders.library import Library, write
+from tests.builders.library import LATER, HereReader, Library, write
 
 NAMES = {
     1: "Müller^Jörg", 2: "Фёдоров^Пётр", 3: "Παπαδόπουλος^Γιώργος", 4: "Hong^Gildong=洪^吉洞=홍^길동",
@@ -573,3 +578,101 @@ def test_all_studies_of_a_list_hold_what_was_added_since(names: Library, folder:
         names.scan(folder)
     assert len(before) == len(NAMES)
     assert names.list.keys()[0][1:] == before
+
+
+def windows(home: Path, count: int) -> list[Stores]:
+    return [Stores(home / "data", home / "cache") for _ in range(count)]
+
+
+def left_of_run(stores: Stores) -> tuple[tuple[int, ...] | None, int] | None:
+    found = stores.scores.unfinished_run(stores.reading.database)
+    return None if found is None else (found.studies, found.left)
+
+
+def kept_run(stores: Stores) -> list[tuple[object, ...]]:
+    return stores.reading.database.rows("SELECT value FROM fact WHERE name = 'scoring run'")
+
+
+@pytest.fixture
+def account(tmp_path: Path, folder: Path) -> Path:
+    """A library of two studies of one image each, neither of them scored."""
+    for number in (1, 2):
+        write(folder / f"f{number}", number)
+    home = tmp_path / "home"
+    (stores,) = windows(home, 1)
+    with contextlib.closing(stores):
+        stores.index.add_root(folder, "folder")
+        newest = max(path.lstat().st_mtime_ns for path in tmp_path.rglob("*"))
+        scan = IndexScan(stores.index, HereReader(), stores.index.roots(), now_ns=lambda: newest + LATER)
+        scan.run(CancelToken())
+        stores.scores.set_current([HEAD])
+    return home
+
+
+def test_a_run_that_goes_on_in_one_window_is_not_offered_in_another(account: Path) -> None:
+    ours, theirs = windows(account, 2)
+    with contextlib.closing(ours), contextlib.closing(theirs):
+        assert ours.scores.begin_run(None) is True
+        assert left_of_run(theirs) is None
+        assert left_of_run(ours) == (None, 2)  # this window knows itself whether it goes on
+        assert theirs.scores.begin_run([1]) is False
+        assert kept_run(ours) == [("null",)]
+        theirs.scores.end_run()
+        assert kept_run(ours) == [("null",)], "a crash of the first window would not be remembered"
+        theirs.scores.break_run()
+        assert left_of_run(theirs) is None
+        assert ours.scores.begin_run([2]) is True, "a run replaces that of the same window"
+        assert kept_run(ours) == [("[2]",)]
+        ours.scores.end_run()
+        assert kept_run(ours) == [] and left_of_run(theirs) is None
+        assert theirs.scores.begin_run([1]) is True and left_of_run(ours) is None
+
+
+def test_a_run_that_breaks_off_or_whose_window_closes_is_offered_in_another(account: Path) -> None:
+    ours, theirs = windows(account, 2)
+    with contextlib.closing(theirs):
+        with contextlib.closing(ours):
+            ours.scores.begin_run([1])
+            ours.scores.break_run()
+            assert left_of_run(theirs) == ((1,), 1)
+            assert theirs.scores.begin_run([1, 2]) is True, "looking at it takes it from nobody"
+            theirs.scores.break_run()
+            assert left_of_run(ours) == ((1, 2), 2)
+            ours.scores.begin_run(None)
+        assert left_of_run(theirs) == (None, 2)
+
+
+def test_a_run_whose_process_was_killed_is_offered(account: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from cxrviewer.studies.index.stores import Stores; "
+        "home = Path(sys.argv[1]); stores = Stores(home / 'data', home / 'cache'); "
+        "print(stores.scores.begin_run(None), flush=True); sys.stdin.read()"
+    )
+    (ours,) = windows(account, 1)
+    with contextlib.closing(ours):
+        owner = subprocess.Popen(
+            [sys.executable, "-c", code, str(account)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        with owner:
+            try:
+                assert owner.stdout is not None and owner.stdout.readline() == "True\n"
+                assert left_of_run(ours) is None and not ours.scores.begin_run(None)
+            finally:
+                owner.kill()
+        assert left_of_run(ours) == (None, 2)
+        assert ours.scores.begin_run(None) is True
+
+
+def test_where_the_disk_has_no_locks_a_run_is_kept_all_the_same(account: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lock(file: object) -> None:
+        raise OSError("no locks available")
+
+    monkeypatch.setattr("cxrviewer.studies.index.run_owner.lock", lock)
+    (ours,) = windows(account, 1)
+    with contextlib.closing(ours):
+        assert ours.scores.begin_run(None) is True
+        ours.scores.break_run()
+        assert left_of_run(ours) == (None, 2)
+        ours.scores.begin_run(None)
+        ours.scores.end_run()
+        assert kept_run(ours) == []

@@ -23,7 +23,7 @@ from cxrviewer.presenters.library_scoring import (
 from cxrviewer.presenters.library_unscored import not_scored
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.not_scored import UnscoredImage
-from cxrviewer.studies.index.scores import ModelVersion, Outcome
+from cxrviewer.studies.index.scores import ModelVersion, Outcome, UnfinishedRun
 from cxrviewer.text import Message, msg
 from tests.fakes import FakeScorer, HeldJobs, fake_image, prediction
 
@@ -56,6 +56,8 @@ class Stores:
         self.images: tuple[int, ...] = (1, 2, 3)
         self.places: dict[int, Any] = {}
         self.any_version = False
+        self.elsewhere = False
+        self.full: LibraryError | None = None
 
     def set_current(self, versions: list[ModelVersion]) -> None:
         self.versions = versions
@@ -63,8 +65,19 @@ class Stores:
     def has_images(self) -> bool:
         return True  # they have their scores
 
-    def begin_run(self, studies: Any) -> None:
+    def begin_run(self, studies: Any) -> bool:
         self.run.append(studies)
+        return not self.elsewhere
+
+    def break_run(self) -> None:
+        self.run.append("broken")
+
+    @property
+    def database(self) -> None:
+        return None
+
+    def unfinished_run(self, reading: object) -> UnfinishedRun:
+        return UnfinishedRun((5, 7), 3)
 
     def end_run(self) -> None:
         self.run.append("ended")
@@ -91,6 +104,8 @@ class Stores:
         features: Any = None,
     ) -> bool:
         assert digest == DIGEST and version in (self.versions if self.any_version else self.versions[:1])
+        if self.full is not None:
+            raise self.full
         self.kept.append((image, outcome, reason))
         self.why.append(why)
         return True
@@ -292,6 +307,62 @@ def test_a_stopped_run_keeps_nothing_more(bench: Bench) -> None:
     bench.scoring.stop()
     bench.jobs.release_all()
     assert len(bench.stores.kept) == 1 and "stopped" in bench.scoring.state.text
+
+
+def test_what_another_window_has_taken_up_meanwhile_is_not_scored_here_too(bench: Bench) -> None:
+    bench.scoring.look_for_unfinished(bench.stores)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.scoring.state.left == 3
+    bench.stores.elsewhere = True
+    bench.scoring.take_up()
+    bench.jobs.release_all()
+    assert bench.stores.kept == [] and not bench.scoring.state.running
+    assert bench.scoring.state.text == "Another window is already scoring the library."
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]  # asked for by the reader
+    bench.jobs.release_all()
+    assert len(bench.stores.kept) == 3
+
+
+def test_a_run_that_breaks_off_is_let_go_of_and_not_ended(bench: Bench) -> None:
+    bench.stores.full = LibraryError("The disk is full.")
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.scoring.state.text == "The disk is full." and not bench.scoring.state.running
+    assert bench.stores.run == [None, "broken"]
+
+
+def test_a_score_that_cannot_be_kept_breaks_no_later_run_off(bench: Bench) -> None:
+    bench.scoring.start(bench.stores, [5])  # type: ignore[arg-type]
+    for slot in (LIST_SLOT, READ_SLOT, SCORE_SLOT):
+        bench.jobs.release(slot)
+    kept = bench.jobs.newest.pop(KEEP_SLOT)
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.stores.full = LibraryError("The disk is full.")
+    kept()
+    bench.stores.full = None
+    assert bench.scoring.state.running
+    bench.jobs.release_all()
+    assert bench.scoring.state.text == "3 images were scored."
+    assert bench.stores.run == [[5], None, "ended"]
+
+
+def test_without_a_model_a_run_that_went_on_is_let_go_of(bench: Bench) -> None:
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release(LIST_SLOT)
+    bench.scoring._scorers = tuple
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.stores.run == [None, "broken"]
+
+
+def test_a_run_that_has_come_to_its_end_is_ended_also_where_no_model_is_left_at_once(bench: Bench) -> None:
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    while bench.scoring.state.running:
+        bench.jobs.release(next(iter(bench.jobs.newest)))
+    bench.scoring._scorers = tuple
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.stores.run == [None, "ended", "broken"]
 
 
 def test_without_a_model_nothing_is_scored_and_the_reason_is_given(bench: Bench) -> None:

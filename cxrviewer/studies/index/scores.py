@@ -15,6 +15,7 @@ from msgspec import Struct
 from cxrviewer.errors import LibraryError
 from cxrviewer.studies.index.database import Database, portions, question_marks
 from cxrviewer.studies.index.kept_text import kept_text
+from cxrviewer.studies.index.run_owner import RunOwner
 from cxrviewer.studies.index.similar import packed
 from cxrviewer.studies.index.store import Index, study_flag
 from cxrviewer.studies.index.text import words
@@ -102,6 +103,12 @@ class Scores:
 
     def __init__(self, index: Index) -> None:
         self._database = index.database
+        path = index.database.path
+        self._owner = RunOwner(path.with_name(f"{path.name}.scoring"))
+
+    def close(self) -> None:
+        """Let go of a run that has no end: whoever opens the library next is offered the rest. Harmless again."""
+        self._owner.release()
 
     def set_current(self, versions: Collection[ModelVersion]) -> None:
         """Set which versions are in use now; results of all others become outdated."""
@@ -275,16 +282,60 @@ class Scores:
         values = (version.head, version.model, version.recipe)
         return cast(int, self._database.rows(f"SELECT count(*) {_to_score_sql(with_features=False)}", values)[0][0])
 
-    def begin_run(self, studies: Collection[int] | None) -> None:
-        """Keep that a run over some studies, or over all, has begun: it is known after a crash, too."""
+    def begin_run(self, studies: Collection[int] | None) -> bool:
+        """Keep that a run over some studies, or over all, has begun: it is known after a crash, too.
+
+        Returns
+        -------
+        bool
+            False where another window has a run that is going: that one stays kept, and this one is not.
+        """
+        if not self._owner.take():
+            return False
         kept = json.dumps(None if studies is None else sorted(studies))
         with self._database.transaction() as database:
             database.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (_RUN, kept))
+        return True
 
     def end_run(self) -> None:
-        """Keep that the run has come to its end, or that the reader has ended it."""
-        with self._database.transaction() as database:
-            database.execute("DELETE FROM fact WHERE name = ?", (_RUN,))
+        """Keep that the run has come to its end, or that the reader has ended it; not where it was not kept."""
+        if not self._owner.held:
+            return
+        try:
+            with self._database.transaction() as database:
+                database.execute("DELETE FROM fact WHERE name = ?", (_RUN,))
+        finally:
+            self._owner.release()
+
+    def break_run(self) -> None:
+        """Let go of the run, which has broken off: what is left of it is offered, in another window too."""
+        self._owner.release()
+
+    def unfinished_run(self, reading: Database) -> UnfinishedRun | None:
+        """Return the run that was begun last where nothing ended it; None where nothing is left of it, or it goes on.
+
+        Parameters
+        ----------
+        reading : Database
+            A connection to the same index that does not wait for what is written.
+        """
+        if not _kept_run(reading) or not self._owner.is_free():
+            return None
+        kept = _kept_run(reading)  # its owner may have ended it meanwhile
+        if not kept:
+            return None
+        try:
+            studies = msgspec.json.decode(kept, type=tuple[int, ...] | None)
+        except msgspec.DecodeError:
+            return None
+        if studies is None:
+            left = cast(int, reading.rows(_LEFT_SQL)[0][0])
+        else:
+            left = sum(
+                cast(int, reading.rows(f"{_LEFT_SQL} AND series.study IN ({question_marks(some)})", some)[0][0])
+                for some in portions(studies)
+            )
+        return UnfinishedRun(studies, left) if left else None
 
     def _findings(self, scoring: int) -> tuple[StoredFinding, ...]:
         rows = self._database.rows(
@@ -336,23 +387,6 @@ def _refresh(database: Database, study: int) -> None:
     database.execute("UPDATE study SET flag = ?, unscored = ? WHERE id = ?", (*study_flag(database, study), study))
 
 
-def unfinished_run(database: Database) -> UnfinishedRun | None:
-    """Return the run that was begun last where nothing ended it; None where nothing is left of it.
-
-    Raises LibraryError.
-    """
+def _kept_run(database: Database) -> str:
     kept = database.rows("SELECT value FROM fact WHERE name = ?", (_RUN,))
-    if not kept:
-        return None
-    try:
-        studies = msgspec.json.decode(str(kept[0][0]), type=tuple[int, ...] | None)
-    except msgspec.DecodeError:
-        return None
-    if studies is None:
-        left = cast(int, database.rows(_LEFT_SQL)[0][0])
-    else:
-        left = sum(
-            cast(int, database.rows(f"{_LEFT_SQL} AND series.study IN ({question_marks(some)})", some)[0][0])
-            for some in portions(studies)
-        )
-    return UnfinishedRun(studies, left) if left else None
+    return str(kept[0][0]) if kept else ""

@@ -62,6 +62,7 @@ class Stores:
         self.scores = Scores(self.index)
 
     def close(self) -> None:
+        self.scores.close()
         self.reading.close()
         self.index.close()
         self.user.close()
