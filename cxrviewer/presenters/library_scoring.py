@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -42,6 +43,9 @@ NO_IMAGE = msg("Nothing to score: the folders of the library hold no image that 
 ELSEWHERE = msg("Another window is already scoring the library.")
 NO_HEAD = msg("No model is ready: switch AI on, or wait until the model has started.")
 
+_OUTCOMES = (Outcome.REJECTED, Outcome.SCORED, Outcome.FAILED, None)
+"""What several heads made of an image, which counts once: as the last of these. None: it was not there."""
+
 
 class OpenForScoring(Protocol):
     """`decoder.client.DecoderPool.open_image`."""
@@ -59,6 +63,7 @@ class ScoringState(Struct, frozen=True):
     text : str
         Progress or result, for the screen.
     done, total : int
+        Answers of heads: images times heads.
     left : int
         Images without a score of a run that ended with the window, which `LibraryScoring.take_up` goes on with.
     """
@@ -126,7 +131,8 @@ class LibraryScoring:
         self._show, self._on_scored, self._on_missed, self._clock = show, on_scored, on_missed, clock
         self._stores: Stores | None = None
         self._work: list[tuple[Scorer, ModelVersion, int, str]] = []
-        self._next = self._failed = self._rejected = self._away = 0
+        self._next = self._images = self._unscored = 0
+        self._made: dict[int, Outcome | None] = {}
         self._running = self._paused = self._busy = self._resting = False
         self._reading: int | None = None
         self._read: tuple[int, Image | Exception] | None = None
@@ -185,8 +191,8 @@ class LibraryScoring:
             return
         self._jobs.cancel(LEFT_SLOT)
         self._stores, self._running, self._paused, self._unfinished = stores, True, False, None
-        self._work, self._next, self._failed, self._rejected, self._seconds, self._end = [], 0, 0, 0, 0.0, ""
-        self._away, self._not_reached = 0, {}
+        self._work, self._next, self._images, self._unscored, self._seconds, self._end = [], 0, 0, 0, 0.0, ""
+        self._made, self._not_reached = {}, {}
         chosen = None if studies is None else sorted(studies)
 
         def work(cancel: CancelToken) -> tuple[list[tuple[Scorer, ModelVersion, int, str]], Message]:
@@ -206,6 +212,7 @@ class LibraryScoring:
         def listed(result: tuple[list[tuple[Scorer, ModelVersion, int, str]], Message]) -> None:
             work, self._nothing = result
             self._work, self._since, self._resting = work, self._clock(), False
+            self._images = len({image for _, _, image, _ in work})
             self._step()
 
         self._jobs.submit(Lane.LIBRARY, LIST_SLOT, work, on_done=listed, on_failed=self._broke)
@@ -239,9 +246,12 @@ class LibraryScoring:
         self._busy, self._reading, self._read = False, None, None
         self._run += 1
         if self._running:
+            done, total = self._next, len(self._work)
             self._finish(
-                tr("Scoring stopped after {done:,} of {total:,}.", done=self._next, total=len(self._work))
-            )  # fmt: skip
+                tr("Scoring stopped after {done:,} of {total:,}.", done=done, total=total)
+                if self._one_each
+                else tr("Scoring stopped after {done:,} of {total:,} answers.", done=done, total=total)
+            )
 
     def _end_run(self) -> None:
         """Have nothing of the run offered after the next start; behind what its own jobs write."""
@@ -334,14 +344,11 @@ class LibraryScoring:
     def _not_scored(self, error: Exception) -> None:
         why = sentence_of(error, msg("Scoring"))
         if isinstance(error, RejectedError):
-            self._rejected += 1
             self._keep(Outcome.REJECTED, (), error.rejection.code.value, why=why)
         elif isinstance(error, FileGoneError):
             # Nothing is known of the image: what was kept of it stays, and the next run looks for it again.
-            self._away += 1
             self._keep(None, (), "", why=why)
         else:
-            self._failed += 1
             self._keep(Outcome.FAILED, (), error.code if isinstance(error, CxrError) else "unexpected", why=why)
 
     def _keep(
@@ -356,7 +363,9 @@ class LibraryScoring:
         stores = self._stores
         assert stores is not None
         _, version, image, digest = self._work[self._next]
-        run, first = self._run, bool(why) and self._failed + self._rejected + self._away == 1
+        self._made[image] = max(self._made.get(image, outcome), outcome, key=_OUTCOMES.index)
+        self._unscored += outcome is not Outcome.SCORED
+        run, first = self._run, outcome is not Outcome.SCORED and self._unscored == 1
 
         def keep(_: CancelToken) -> Path | None:
             if outcome is None:
@@ -400,19 +409,25 @@ class LibraryScoring:
     def _result(self) -> str:
         if not self._work:
             return translated(self._nothing)
-        scored = self._next - self._failed - self._rejected - self._away
-        done = tr_n("{n:,} image was scored.", "{n:,} images were scored.", scored)
-        if self._rejected or self._failed:
-            more = tr("{rejected:,} rejected, {failed:,} failed.", rejected=self._rejected, failed=self._failed)
+        made = Counter(self._made.values())
+        rejected, failed, gone = made[Outcome.REJECTED], made[Outcome.FAILED], made[None]
+        done = tr_n("{n:,} image was scored.", "{n:,} images were scored.", made[Outcome.SCORED])
+        if rejected or failed:
+            more = tr("{rejected:,} rejected, {failed:,} failed.", rejected=rejected, failed=failed)
             done = tr("{done} {more}", done=done, more=more)
-        if not self._away:
+        if not gone:
             return done
         away = tr_n(
             "{n:,} was not there: connect its disc or folder, or scan again.",
             "{n:,} were not there: connect their disc or folder, or scan again.",
-            self._away,
+            gone,
         )
         return tr("{done} {more}", done=done, more=away)
+
+    @property
+    def _one_each(self) -> bool:
+        """Whether each image gets one answer, so that whoever counts answers counts images."""
+        return len(self._work) == self._images
 
     def _text(self) -> str:
         if not self._running:
@@ -425,7 +440,18 @@ class LibraryScoring:
             )
         if not self._work:
             return tr("Looking for images to score…")
-        words = tr("Scoring {done:,} of {total:,}", done=self._next, total=len(self._work))
+        done, total = self._next, len(self._work)
+        words = (
+            tr("Scoring {done:,} of {total:,}", done=done, total=total)
+            if self._one_each
+            else tr_n(
+                "Scoring {n:,} image: {done:,} of {total:,} answers",
+                "Scoring {n:,} images: {done:,} of {total:,} answers",
+                self._images,
+                done=done,
+                total=total,
+            )
+        )
         if self._paused:
             return tr("{progress} · paused", progress=words)
         seconds = self._seconds + self._clock() - self._since

@@ -4378,6 +4378,11 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Scoring stopped after {done:,} of {total:,} answers.</source>
+            <translation>评分已停止：完成 {done:,} / {total:,} 项结果。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>Scoring stopped after {done:,} of {total:,}.</source>
             <translation>评分已停止：完成 {done:,} / {total:,}。</translation>
         </message>
@@ -4390,6 +4395,14 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>Scoring {done:,} of {total:,}</source>
             <translation>正在评分：{done:,} / {total:,}</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Scoring {n:,} images: {done:,} of {total:,} answers</source>
+            <extracomment>for one: Scoring {n:,} image: {done:,} of {total:,} answers</extracomment>
+            <translation>
+                <numerusform>正在为 {n:,} 幅图像评分：{done:,} / {total:,} 项结果</numerusform>
+            </translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/head_findings.py" />

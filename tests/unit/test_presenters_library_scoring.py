@@ -365,6 +365,64 @@ def test_a_run_that_has_come_to_its_end_is_ended_also_where_no_model_is_left_at_
     assert bench.stores.run == [None, "ended", "broken"]
 
 
+def scored_by(bench: Bench, *heads: tuple[Any, ...]) -> None:
+    """Have each head give its answers to images 1, 2 and so on: None for a score, or the error."""
+
+    def scorer(answers: tuple[Any, ...]) -> FakeScorer:
+        made, left = FakeScorer(), iter(answers)
+
+        def score(radiograph: object, cancel: object) -> Any:
+            error = next(left)
+            if error is not None:
+                raise error
+            return prediction()
+
+        made.score = score  # type: ignore[method-assign]
+        return made
+
+    made = tuple(scorer(answers) for answers in heads)
+    bench.stores.any_version = True
+    bench.scoring._scorers = lambda: made
+
+
+def test_an_image_that_several_heads_score_counts_once(bench: Bench) -> None:
+    child, broken = RejectedError(Rejection(RejectionCode.CHILD, "A child.")), ValueError("private")
+    bench.stores.images = (1, 2, 3, 4, 5)
+    scored_by(
+        bench,
+        (None, child, child, None, broken),
+        (None, None, child, broken, child),
+        (None, None, child, None, None),
+    )
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    while len(bench.stores.kept) < 7:
+        bench.jobs.release(next(iter(bench.jobs.newest)))
+    assert bench.scoring.state.text.startswith("Scoring 5 images: 7 of 15 answers · ")
+    bench.jobs.release_all()
+    # 1 by all; 2 by all that could; 3 by none that could; 4 and 5 not by one that may be able to.
+    assert bench.scoring.state.text == "2 images were scored. 1 rejected, 2 failed."
+
+
+def test_an_image_that_is_not_there_for_several_heads_counts_once(bench: Bench) -> None:
+    bench.stores.images = (1, 2)
+    bench.stores.places = {2: ((Path("image-2"), "", False),)}
+    scored_by(bench, (None,), (None,))
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.scoring.state.text == (
+        "1 image was scored. 1 was not there: connect its disc or folder, or scan again."
+    )
+
+
+def test_a_run_of_several_heads_that_is_stopped_counts_answers(bench: Bench) -> None:
+    scored_by(bench, (None,) * 3, (None,) * 3)
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    while len(bench.stores.kept) < 4:
+        bench.jobs.release(next(iter(bench.jobs.newest)))
+    bench.scoring.stop()
+    assert bench.scoring.state.text == "Scoring stopped after 4 of 6 answers."
+
+
 def test_without_a_model_nothing_is_scored_and_the_reason_is_given(bench: Bench) -> None:
     bench.scoring._scorers = tuple
     bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
