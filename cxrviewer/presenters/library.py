@@ -517,7 +517,7 @@ class LibraryPresenter:
             stores.user.decide_pair(opened.person.identity, other.person.identity, same)
 
         def done(_: None) -> None:
-            self._on_decided()
+            self._decided()
             if same and wanted():
                 self.open(opened.study.id)
 
@@ -530,10 +530,14 @@ class LibraryPresenter:
             stores.user.decide_pair(one.identity, other.identity, same)
 
         def kept(_: None) -> None:
-            self._on_decided()
+            self._decided()
             done()
 
         self._keep(work, kept, tr("Keeping the decision"))
+
+    def _decided(self) -> None:
+        self._outdate()  # whether patients with one ID are marked
+        self._on_decided()
 
     def look_up_patient(
         self, person: Person, image: PriorImage, uid: str, digests: Collection[str], done: Callable[[Timeline], None]

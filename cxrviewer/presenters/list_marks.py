@@ -1,4 +1,7 @@
-"""Marks in the list of images that nobody has opened: key images of earlier readings, twins in the library."""
+"""Marks in the list of images that nobody has opened: key images of earlier readings, twins in the library.
+
+And the marks of patients with one ID, which go where the reader has confirmed that they are one person.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-KEY_IMAGES_SLOT, TWINS_SLOT = "marked", "twins"
+KEY_IMAGES_SLOT, TWINS_SLOT, PERSONS_SLOT = "marked", "twins", "one person"
 
 
 class ListMarks:
-    """Looks both up off the GUI thread and has the list mark the images.
+    """Looks all of them up off the GUI thread and has the list mark the images.
 
     Parameters
     ----------
@@ -74,3 +77,13 @@ class ListMarks:
             return known_twins(stores.reading, listed)
 
         library.look(TWINS_SLOT, twins, self._worklist.mark_twins)
+
+    def find_persons(self) -> None:
+        """Ask the library which patients the reader confirmed to be one person; without an answer the list warns."""
+        if self._held():
+            return
+        library, go_by = self._library(), self._worklist.go_by
+        if library is None or not self._worklist.listed_images():
+            go_by({})
+        else:
+            library.look(PERSONS_SLOT, lambda stores: stores.user.pairs(), go_by, lambda: go_by({}))

@@ -305,6 +305,7 @@ class ReadingRoom:
             self.worklist.release_thumbnails()
             self._look_beside()
             self._marks.find_twins()
+            self._marks.find_persons()
 
     @property
     def library(self) -> LibraryPresenter | None:
@@ -323,7 +324,7 @@ class ReadingRoom:
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
                 on_scored=lambda: self.timeline.reload(),  # noqa: PLW0108  # perhaps not made yet
                 on_contents=self._contents_changed,
-                on_decided=self._patients.decided,
+                on_decided=self._decided,
                 on_recoded=self._recoded,
                 picture_of=self.thumbnails.of_place,
                 later=self._view.later,
@@ -339,8 +340,13 @@ class ReadingRoom:
         if self.library is not None:
             self.library.ask_filled(done)
 
+    def _decided(self) -> None:
+        self._patients.decided()
+        self._marks.find_persons()
+
     def _contents_changed(self) -> None:
         self._marks.find_twins()
+        self._marks.find_persons()
         self.offer_library()
 
     @property
@@ -1048,6 +1054,7 @@ class ReadingRoom:
         """End the restoring of an arrangement, or let what was found hang by itself."""
         self._marks.find_key_images()
         self._marks.find_twins()
+        self._marks.find_persons()
         earlier = self._earlier
         if earlier is not None:
             earlier.ended()

@@ -44,6 +44,7 @@ from cxrviewer.studies.library import (
     search_text,
 )
 from cxrviewer.studies.listing import Reached
+from cxrviewer.studies.persons import Pairs
 from cxrviewer.studies.priors import PriorStudy
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead, Scan, ScanBatch, Skipped
 from cxrviewer.studies.silence import SILENT, SilentError
@@ -300,6 +301,12 @@ class WorklistPresenter:
                 self._view.show_row(self._image_row(self._library[key]))
         if before != self._twins:
             self._on_ordered()
+
+    def go_by(self, pairs: Pairs) -> None:
+        """Warn of one ID no more where the reader confirmed that the patients are one person (`Library.go_by`)."""
+        self._library.go_by(pairs)
+        if self._library.sharing_an_id() != self._sharing:
+            self._rows()
 
     def listed_images(self) -> tuple[ImageEntry, ...]:
         """Return every listed image, in no order."""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.text import name_key, normalised
-from cxrviewer.studies.persons import Person, sharing_an_id
+from cxrviewer.studies.persons import Pairs, Person, sharing_an_id
 from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_portable, moment
 
 
@@ -169,6 +169,7 @@ class Library:
         self._contents = _Contents()
         self._compared: dict[PatientKey, tuple[str, str, str]] = {}
         self._sharing: set[PatientKey] | None = None  # None after a change
+        self._pairs: Pairs = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -231,7 +232,7 @@ class Library:
         return self._contents.collide(entry)
 
     def sharing_an_id(self) -> set[PatientKey]:
-        """Return the patients of whom another has the same ID, but another name or birth date."""
+        """Return the patients of whom another has the same ID, but another name or birth date (`go_by`)."""
         if self._sharing is None:
             # Making names comparable takes longest, and 10,000 images are listed again and again.
             before, self._compared = self._compared, {}
@@ -239,11 +240,16 @@ class Library:
                 if key not in self._compared:
                     one, name, birth = key
                     self._compared[key] = before.get(key) or (normalised(one), name_key(name), birth)
-            shared = sharing_an_id(list(self._compared.values()))
+            shared = sharing_an_id(list(self._compared.values()), self._pairs)
             self._sharing = {key for key, yes in zip(self._compared, shared, strict=True) if yes}
         return self._sharing
 
+    def go_by(self, pairs: Pairs) -> None:
+        """Take the reader's decisions: patients confirmed to be one person do not share an ID with each other."""
+        self._pairs, self._sharing = pairs, None
+
     def clear(self) -> None:
+        """Forget every image; the reader's decisions stay."""
         self._entries.clear()
         self._sharing = None
         self._contents.clear()

@@ -65,27 +65,54 @@ class Person(Struct, frozen=True):
     @property
     def identity(self) -> str:
         """What a decision about this person is kept by; equal for spellings that are compared as equal."""
-        return "\x1f".join((normalised(self.patient_id), name_key(self.name), self.birth_date))
+        return _joined((normalised(self.patient_id), name_key(self.name), self.birth_date))
 
 
-def sharing_an_id(patients: Sequence[tuple[str, str, str]]) -> list[bool]:
+def sharing_an_id(patients: Sequence[tuple[str, str, str]], pairs: Pairs | None = None) -> list[bool]:
     """Return of each patient whether another one has its ID but another name or birth date.
+
+    Not one that follows from the reader's decisions to be the same person: that the two have one ID is right then.
 
     Parameters
     ----------
     patients : sequence of (str, str, str)
         ID, name and birth date as they are compared (`normalised`, `name_key`, ``YYYY-MM-DD``). What is empty differs
         from nothing, and no ID is shared by nobody.
+    pairs : mapping, optional
     """
     names: dict[str, set[str]] = {}
     births: dict[str, set[str]] = {}
     for patient_id, name, birth in patients:
         names.setdefault(patient_id, set()).update({name} - {""})
         births.setdefault(patient_id, set()).update({birth} - {""})
-    return [
+    shared = [
         bool(patient_id and ((name and len(names[patient_id]) > 1) or (birth and len(births[patient_id]) > 1)))
         for patient_id, name, birth in patients
     ]
+    decided = {identity for pair, same in (pairs or {}).items() if same for identity in pair}
+    if pairs is None or not any(yes and _joined(who) in decided for yes, who in zip(shared, patients, strict=True)):
+        return shared
+    others: dict[str, set[tuple[str, str, str]]] = {}
+    for who in patients:
+        others.setdefault(who[0], set()).add(who)
+    return [
+        yes and (_joined(who) not in decided or _another(who, others[who[0]], pairs))
+        for yes, who in zip(shared, patients, strict=True)
+    ]
+
+
+def _another(who: tuple[str, str, str], others: Iterable[tuple[str, str, str]], pairs: Pairs) -> bool:
+    """Return whether one of those with an equal ID differs, and is not confirmed to be the same person."""
+    own = _joined(who)
+    same = {one for one in _confirmed(pairs, own) if pairs.get((min(own, one), max(own, one))) is not False}
+    return any(
+        any(mine and its and mine != its for mine, its in zip(who, other, strict=True)) and _joined(other) not in same
+        for other in others
+    )
+
+
+def _joined(who: tuple[str, str, str]) -> str:
+    return "\x1f".join(who)
 
 
 def same_person(one: Person, other: Person, decided: bool | None = None) -> Match:

@@ -66,7 +66,7 @@ class Library:
     def __post_init__(self) -> None:
         self.user = UserStore(self.home / "user.sqlite")
         self.index = Index(self.home / "index.sqlite", self.user)
-        self.list = Worklist(self.index.database)
+        self.list = Worklist(self.index.database, self.user.pairs)
 
     def scan(self, *paths: Path, cancel: CancelToken | None = None) -> ScanState:
         for path, kind in root_kinds(paths):

@@ -15,10 +15,11 @@ from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.qt.image_canvas import ImageCanvas
 from cxrviewer.qt.report_dialog import ReportDialog
 from cxrviewer.qt.worklist_panel import WorklistPanel
+from cxrviewer.studies.index.worklist import Column
 from cxrviewer.studies.library import ImageEntry, person_of
 from cxrviewer.studies.persons import Person
 from tests.builders.dicom import write_image
-from tests.qt.test_library import app
+from tests.qt.test_library import app, cells, filled, settled
 from tests.qt.test_library_priors import known
 
 __all__ = ["app"]  # the fixture
@@ -161,6 +162,41 @@ def test_an_image_says_that_another_patient_has_the_same_id_for_as_long_as_one_i
     other.unlink()
     room.worklist.look_again(other)
     qtbot.waitUntil(lambda: SHARED_ID not in said(app), timeout=60_000)
+
+
+def test_what_the_reader_confirmed_ends_the_warning_of_one_id_at_once_and_after_a_restart(
+    app: Any, make_app: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    folder = write_person(tmp_path / "films" / "a.dcm", "19670301").parent
+    write_person(folder / "b.dcm", "19900506")
+    dialog = filled(app, qtbot, folder)
+
+    def headings(one: Any) -> int:
+        return len([text for text in words(one, Qt.ItemDataRole.ToolTipRole) if SHARED_ID in text])
+
+    app.window.open_paths((folder,))
+    qtbot.waitUntil(lambda: len(app.room.worklist.images()) == 2 and not app.jobs.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: app.room.image.image is not None and not app.jobs.busy, timeout=60_000)
+    assert SHARED_ID in said(app) and headings(app) == 2
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.ID) == ["⚠ 1", "⚠ 1"]
+    persons = [person_of(entry.header) for entry in app.room.worklist.images()]
+    for same in (True, False, True):
+        app.room.library.decide_persons(*persons, same=same, done=lambda: None)
+        qtbot.waitUntil(lambda same=same: (SHARED_ID not in said(app)) is same, timeout=60_000)
+        assert headings(app) == (0 if same else 2)
+        settled(app, dialog, qtbot)
+        assert cells(dialog, Column.ID) == (["1", "1"] if same else ["⚠ 1", "⚠ 1"])
+    dialog.close()
+    app.window.close()
+    again = make_app()
+    again.start((folder,))
+    qtbot.waitUntil(lambda: len(again.room.worklist.images()) == 2 and not again.jobs.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: again.room.image.image is not None and SHARED_ID not in said(again), timeout=60_000)
+    assert headings(again) == 0
+    third = write_person(tmp_path / "third.dcm", "19500102")
+    again.room.worklist.renew(ImageEntry(third, read_header(third)))
+    assert SHARED_ID in said(again) and headings(again) == 3
 
 
 def test_images_of_two_patients_beside_each_other_say_so_until_one_has_left(

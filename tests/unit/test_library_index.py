@@ -123,6 +123,50 @@ def test_two_patients_with_one_id_are_two_rows_with_a_warning(
     assert [row.shared_id for row in found] == [warned, warned]
 
 
+def test_patients_that_the_reader_confirmed_to_be_one_person_are_two_rows_without_a_warning_of_each_other(
+    library: Library, folder: Path
+) -> None:
+    write(folder / "a", 1)
+    write(folder / "b", 2, PatientName="OTHER^OTTO")
+    library.scan(folder)
+    one, other = (row[0] for row in library.index.database.rows("SELECT identity FROM patient"))
+
+    def warned() -> list[bool]:
+        rows = library.studies()
+        assert len({row.patient for row in rows}) == len(rows)
+        again = [row.shared_id for row in rows]
+        assert again == [found.shared_id for row in rows for found in library.list.studies_of(row.patient)]
+        return again
+
+    assert warned() == [True, True]
+    library.user.decide_pair(str(one), str(other), True)
+    assert warned() == [False, False]
+    library.user.decide_pair(str(one), str(other), False)
+    assert warned() == [True, True]
+    library.user.decide_pair(str(one), str(other), True)
+    library.index.close()
+    library.user.close()
+    (library.home / "index.sqlite").unlink()
+    again = Library(library.home)  # a restart with an index that is built again
+    again.scan(folder)
+    assert [row.shared_id for row in again.studies()] == [False, False]
+    write(folder / "c", 3, PatientName="THIRD^TINA")
+    again.scan(folder)
+    assert [row.shared_id for row in again.studies()] == [True, True, True]
+    (folder / "c").unlink()
+    again.scan(folder)
+    again.user.decide_pair(str(one), str(other), None)
+    assert [row.shared_id for row in again.studies()] == [True, True]
+    again.user.decide_pair(str(one), str(other), True)
+    again.list = Worklist(again.index.database, unreadable)
+    assert [row.shared_id for row in again.studies()] == [True, True]
+    again.close()
+
+
+def unreadable() -> dict[tuple[str, str], bool]:
+    raise LibraryError("the user store")
+
+
 def test_a_second_scan_opens_only_what_changed(library: Library, folder: Path) -> None:
     for number in range(3):
         write(folder / f"f{number}", number)

@@ -6,11 +6,14 @@ prior.
 
 from __future__ import annotations
 
+import time
+from typing import cast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxrviewer.studies.persons import Likeness, Match, Person, compare_names, decided_pair, same_person
+from cxrviewer.studies.persons import Likeness, Match, Person, compare_names, decided_pair, same_person, sharing_an_id
 from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors
 
 SAME, REQUEST, NO = Match.SAME, Match.DOUBTFUL, Match.OTHER
@@ -158,3 +161,43 @@ NAME = st.text("abcäß ^=-山한", max_size=12)
 def test_comparing_names_is_symmetric_and_a_name_is_never_unlike_itself(one: str, other: str) -> None:
     assert compare_names(one, other) is compare_names(other, one)
     assert compare_names(one, one) in (Likeness.EQUAL, Likeness.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("decided", "warned"),
+    [
+        ({}, "ABC"),
+        ({"AB": True}, "ABC"),  # the third one is still unknown
+        ({"AB": True, "BC": True}, ""),  # A is one with C too
+        ({"AB": True, "BC": True, "AC": False}, "AC"),
+        ({"AB": False, "BC": False, "AC": False}, "ABC"),
+        ({"AD": True, "BD": True, "CD": True}, ""),  # by way of one with another ID
+        ({"AB": True, "CD": True}, "ABC"),
+    ],
+)
+def test_only_patients_that_the_reader_confirmed_to_be_one_person_may_share_an_id(
+    decided: dict[str, bool], warned: str
+) -> None:
+    persons = {
+        "A": Person("4711", "ROE^JANE", "1960-01-01"),
+        "B": Person("4711", "MEIER^JANE", "1960-01-01"),
+        "C": Person("4711", "ROE^JANE", "1990-05-06"),
+        "D": Person("0815", "ROE^JANE", "1990-05-06"),
+    }
+    pairs = {
+        (min(ids), max(ids)): same
+        for pair, same in decided.items()
+        for ids in [[persons[letter].identity for letter in pair]]
+    }
+    patients = [cast("tuple[str, str, str]", tuple(one.identity.split("\x1f"))) for one in persons.values()]
+    shared = sharing_an_id(patients, pairs)
+    assert "".join(letter for letter, yes in zip(persons, shared, strict=True) if yes) == warned
+
+
+def test_two_of_very_many_patients_with_one_id_are_told_apart_without_comparing_each_with_each() -> None:
+    patients = [("4711", f"name {number}", "") for number in range(20_000)]
+    one, other = ("\x1f".join(patient) for patient in patients[:2])
+    began = time.process_time()
+    assert all(sharing_an_id(patients, {(one, other): True}))
+    assert time.process_time() - began < 5
+    assert sharing_an_id(patients[:2], {(one, other): True}) == [False, False]

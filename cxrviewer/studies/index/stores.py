@@ -58,7 +58,7 @@ class Stores:
             raise
         patience.opening = None
         self.replaced = replacements(self.index, self.user)
-        self.worklist = Worklist(self.reading.database)
+        self.worklist = Worklist(self.reading.database, self.user.pairs)
         self.scores = Scores(self.index)
 
     def close(self) -> None:

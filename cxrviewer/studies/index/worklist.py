@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.member_paths import split_member
 from cxrviewer.studies.index.database import Database, question_marks
 from cxrviewer.studies.index.query import MATCHES, Condition, parse
 from cxrviewer.studies.index.store import CURRENT, OUTDATED, REFUSED, SCORED, SCORED_BEFORE
 from cxrviewer.studies.index.user_store import StudyStatus
+from cxrviewer.studies.persons import Pairs, sharing_an_id
 
 PAGE = 200
 """Rows of a page, some screens full."""
@@ -61,7 +66,8 @@ class StudyRow(Struct, frozen=True):
     id, patient : int
         Rows of the index; not kept by anyone, for an index may be built again.
     shared_id : bool
-        Another patient with another name or birth date has the same ID: a warning must be shown.
+        Another patient with another name or birth date has the same ID, and is not confirmed to be the same person: a
+        warning must be shown.
     colliding : bool
         Images of it carry the SOP Instance UID of other images.
     online : bool
@@ -168,10 +174,12 @@ class Worklist:
     ----------
     database : Database
         Of the index; a connection of its own does not wait for a scan.
+    pairs : callable, optional
+        Returns the reader's decisions about persons, as they are now (`UserStore.pairs`).
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, pairs: Callable[[], Pairs] | None = None) -> None:
+        self._database, self._pairs = database, pairs
         self._known: tuple[tuple[object, ...], tuple[int, ...]] = ((), ())
 
     def page(
@@ -270,7 +278,29 @@ class Worklist:
     def rows(self, studies: list[int]) -> tuple[StudyRow, ...]:
         """Return the rows of some studies, a few hundred, as they are now; those that are gone are left out."""
         found = self._database.rows(f"{_SELECT} {_FROM} WHERE study.id IN ({question_marks(studies)})", studies)
-        return tuple(_row(row) for row in found)
+        return self._told_apart(tuple(_row(row) for row in found))
+
+    def _told_apart(self, rows: tuple[StudyRow, ...]) -> tuple[StudyRow, ...]:
+        """Take the warning of a shared ID from patients who share it only with whom they are confirmed to be."""
+        warned = sorted({row.patient for row in rows if row.shared_id})
+        pairs: Pairs = {}
+        if warned and self._pairs is not None:
+            with contextlib.suppress(LibraryError):  # what the reader decided cannot be read: the warning stays
+                pairs = self._pairs()
+        if not any(pairs.values()):
+            return rows
+        confirmed = {identity for pair, same in pairs.items() if same for identity in pair}
+        found = self._database.rows(
+            f"SELECT id_key, identity FROM patient WHERE id IN ({question_marks(warned)})", warned
+        )
+        calm: set[int] = set()
+        for one in {str(id_key) for id_key, identity in found if identity in confirmed}:
+            alike = self._database.rows(
+                "SELECT id_key, name_key, birth_date, id FROM patient WHERE id_key = ? AND id_key <> ''", (one,)
+            )
+            shared = sharing_an_id([(str(row[0]), str(row[1]), str(row[2])) for row in alike], pairs)
+            calm |= {cast(int, row[3]) for row, yes in zip(alike, shared, strict=True) if not yes}
+        return tuple(replace(row, shared_id=False) if row.patient in calm else row for row in rows)
 
     def count(self, query: str = "") -> int:
         """Return how many studies a query finds."""
@@ -307,7 +337,7 @@ class Worklist:
         found = self._database.rows(
             f"{_SELECT} {_FROM} WHERE study.patient = ? ORDER BY study.by_date DESC, study.id DESC", (patient,)
         )
-        return tuple(_row(row) for row in found)
+        return self._told_apart(tuple(_row(row) for row in found))
 
     def images(self, study: int) -> tuple[ImageRow, ...]:
         """Return the images of a study by series and instance number."""
