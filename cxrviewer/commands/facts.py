@@ -58,6 +58,7 @@ class Fact(enum.StrEnum):
     PLAYING = "playing"
     LOOPING = "looping"
     LISTED = "listed"
+    CLOSABLE = "closable"
     SKIPPED = "skipped"
     LAST_FOLDER = "last folder"
     LIBRARY = "library"
@@ -116,6 +117,7 @@ def preset_used(number: int) -> Fact:
 MISSING = MappingProxyType(
     {
         Fact.OPENED: msg("Nothing is open."),
+        Fact.CLOSABLE: msg("Nothing is open."),
         Fact.IMAGE: msg("No film is on the screen."),
         Fact.GREY: msg("No grey film is on the screen."),
         Fact.OVERLAYS: msg("This film has no overlays."),

@@ -74,7 +74,7 @@ _FILE = Menu(
             keys=("Ctrl+Shift+L",),
         ),
         Command(id="file.open_demo", title=msg("Open the &demo study")),
-        Command(id="file.close_all", title=msg("&Close all films"), keys=("Ctrl+W",), needs=_needs(Fact.OPENED)),
+        Command(id="file.close_all", title=msg("&Close all films"), keys=("Ctrl+W",), needs=_needs(Fact.CLOSABLE)),
         None,
         Command(
             id="file.report",

@@ -149,7 +149,8 @@ class ReadingRoom:
         library_reader: LibraryReader | None = None,
     ) -> None:
         self._jobs, self._read_header = jobs, read_header
-        self._told_of_loss = False
+        self._told_of_loss = self._lists = False
+        self._in_use: frozenset[int] = frozenset()  # viewports in which something is open
         self._starter: HeadStarter | None = None
         commands = view.commands
         self.privacy = Privacy(hidden=hide_identity, facts=commands)
@@ -787,7 +788,18 @@ class ReadingRoom:
         if self._timeline is not None:
             self._timeline.refresh()
 
+    def _opened_in(self, number: int, *, opened: bool) -> None:
+        self._in_use = self._in_use | {number} if opened else self._in_use - {number}
+        self._publish_closable()
+
+    def _publish_closable(self) -> None:
+        """Let all be closed while anything is open in any viewport or listed, a search that hides it or not."""
+        closable = bool(self._in_use) or self._lists
+        self._view.commands.publish({Fact.CLOSABLE}, {Fact.CLOSABLE} if closable else ())
+
     def _ordered(self) -> None:
+        self._lists = self.worklist.filled
+        self._publish_closable()
         for pane in self.viewports.panes:
             pane.image.refresh_notes()
         self._name_failures()
@@ -851,7 +863,9 @@ class ReadingRoom:
         return self.worklist.images(study) if scope is Scope.STUDY and study else (entry,)
 
     def _make_pane(self, number: int) -> Pane:
-        board = GatedBoard(self._view.commands, is_open=number == 0)
+        board = GatedBoard(
+            self._view.commands, is_open=number == 0, on_opened=lambda opened: self._opened_in(number, opened=opened)
+        )
         first = self._view if number == 0 else None
         canvas = None if first is not None else self._view.viewport_view(number)
         image_view = first.image_view if first is not None else canvas

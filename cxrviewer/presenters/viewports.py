@@ -76,10 +76,15 @@ class ViewportsView(Protocol):
 
 
 class GatedBoard:
-    """A viewport's facts: published to the window while the viewport is the active one, kept meanwhile."""
+    """A viewport's facts: published to the window while the viewport is the active one, kept meanwhile.
 
-    def __init__(self, board: FactBoard, *, is_open: bool) -> None:
-        self._board, self._open = board, is_open
+    `on_opened` is called with whether something is open in the viewport, active or not.
+    """
+
+    def __init__(
+        self, board: FactBoard, *, is_open: bool, on_opened: Callable[[bool], None] = lambda opened: None
+    ) -> None:
+        self._board, self._open, self._on_opened = board, is_open, on_opened
         self._said: dict[frozenset[str], tuple[frozenset[str], dict[Fact, str]]] = {}
 
     def publish(self, owned: Collection[str], true: Collection[str], texts: Mapping[Fact, str] | None = None) -> None:
@@ -87,6 +92,8 @@ class GatedBoard:
         self._said[frozenset(owned)] = said
         if self._open:
             self._board.publish(owned, *said)
+        if Fact.OPENED in owned:
+            self._on_opened(Fact.OPENED in true)
 
     def open(self) -> None:
         """Become the one whose facts hold."""

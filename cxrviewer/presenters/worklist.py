@@ -200,6 +200,11 @@ class WorklistPresenter:
         return self._current
 
     @property
+    def filled(self) -> bool:
+        """Whether an image is listed, shown by the search or not."""
+        return len(self._library) > 0
+
+    @property
     def scanning(self) -> bool:
         """Whether something that was opened is still being looked for, or waits for that; see `bring`."""
         opening = self._scan is not None and self._bring is None

@@ -433,6 +433,29 @@ def test_closing_all_empties_every_viewport(tmp_path: Path) -> None:
     assert [pane.entry for pane in room.room.viewports.panes] == [None, None]
 
 
+def test_all_is_closed_from_an_empty_viewport_too_and_while_anything_is_listed_or_said(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    closable = {Fact.CLOSABLE}
+    room.beside()
+    room.run("viewport.layout_2x2")
+    room.room.viewports.activate(3)
+    assert room.room.viewports.active.entry is None and Fact.OPENED not in room.views.commands.facts
+    room.room.worklist.search("nobody is called this")
+    assert Fact.LISTED not in room.views.commands.facts
+    for pane in room.room.viewports.panes:
+        room.room._clear(pane)
+    assert closable <= room.views.commands.facts  # images are listed still
+    room.run("file.close_all")
+    assert [pane.entry for pane in room.room.viewports.panes] == [None] * len(room.room.viewports.panes)
+    assert not closable & room.views.commands.facts
+    (tmp_path / "empty").mkdir()
+    room.room.open_paths((tmp_path / "empty",))
+    room.jobs.release_all()
+    assert closable <= room.views.commands.facts  # what is said of the folder is closed too
+    room.run("file.close_all")
+    assert not closable & room.views.commands.facts
+
+
 def test_a_image_that_is_decoded_already_is_not_decoded_for_another_viewport(tmp_path: Path) -> None:
     room = Room(tmp_path).beside()
     first = room.room.viewports.pane(0).image.image
