@@ -51,7 +51,8 @@ class Room:
         self.path.write_bytes(content(OLD, DARK))
         self.view, self.jobs, self.scorer = Recorder(), HeldJobs(), FakeScorer()
         names = ("image_view", "findings_view", "layer_view", "worklist_view", "annotations_view", "timeline_view")
-        more = {"commands": Registry(COMMANDS), "notify": self.view.notify, "later": self.view.later}
+        more = {"commands": Registry(COMMANDS), "later": self.view.later}
+        more |= {"notify": self.view.notify, "withdraw": self.view.withdraw}
         more["ask_person"] = self.view.ask_person
         more["frames_view"] = lambda _, number: Recorder()
         views = type("Views", (), dict.fromkeys(names, self.view) | more)
