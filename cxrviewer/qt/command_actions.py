@@ -50,6 +50,7 @@ class CommandActions(QObject):
         self._menus: dict[str, QMenu] = {}
         self._named: dict[str, list[str]] = {}  # commands of a menu that what is on the screen names
         self._buttons: dict[str, _MenuButton] = {}
+        self._tools: dict[str, list[Command]] = {}  # of a menu with a button
         self._shown_tools: dict[str, str] = {}
         self._on_toolbar: set[str] = set()
         for command in registry:
@@ -101,6 +102,7 @@ class CommandActions(QObject):
                     self._buttons[id_] = _menu_button(f"{menu(id_).words} ▾", self._menus[id_], menu(id_).symbol)
                     bar.addWidget(self._buttons[id_])
                     self._buttons[id_].setEnabled(self._menus[id_].isEnabled())
+                    self._tools[id_] = [command for command in menu(id_).commands() if command.group == "tool"]
                     self._show_tool(id_)
         self._on_toolbar = {id_ for group in TOOLBAR for id_ in group if id_ in self._registry}
         self._show_keys(self._on_toolbar)
@@ -171,9 +173,7 @@ class CommandActions(QObject):
         """Check the button of a menu and give it the picture of the tool while one of its tools is in use."""
         of, button = menu(id_), self._buttons[id_]
         facts = self._registry.facts
-        used = next(
-            (command for command in of.commands() if command.group == "tool" and command.checked in facts), None
-        )
+        used = next((command for command in self._tools[id_] if command.checked in facts), None)
         if self._shown_tools.get(id_, "") == (used.id if used else ""):
             return
         self._shown_tools[id_] = used.id if used else ""

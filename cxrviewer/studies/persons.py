@@ -68,6 +68,11 @@ class Person(Struct, frozen=True):
         return _joined((normalised(self.patient_id), name_key(self.name), self.birth_date))
 
 
+def confirmed_identities(pairs: Pairs) -> set[str]:
+    """Return who the reader has confirmed to be the same person as somebody else."""
+    return {identity for pair, same in pairs.items() if same for identity in pair}
+
+
 def sharing_an_id(patients: Sequence[tuple[str, str, str]], pairs: Pairs | None = None) -> list[bool]:
     """Return of each patient whether another one has its ID but another name or birth date.
 
@@ -89,7 +94,7 @@ def sharing_an_id(patients: Sequence[tuple[str, str, str]], pairs: Pairs | None 
         bool(patient_id and ((name and len(names[patient_id]) > 1) or (birth and len(births[patient_id]) > 1)))
         for patient_id, name, birth in patients
     ]
-    decided = {identity for pair, same in (pairs or {}).items() if same for identity in pair}
+    decided = confirmed_identities(pairs or {})
     if pairs is None or not any(yes and _joined(who) in decided for yes, who in zip(shared, patients, strict=True)):
         return shared
     others: dict[str, set[tuple[str, str, str]]] = {}

@@ -195,10 +195,9 @@ class ReliabilityBin:
     frequency: float
 
 
-def _places(predicted: FloatArray, bins: int) -> npt.NDArray[np.int64]:
-    """Return the bin of equal width of each probability: open below, closed above."""
-    limits = np.linspace(0, 1, bins + 1)
-    return np.clip(np.searchsorted(limits, predicted, side="left") - 1, 0, bins - 1)
+def _places(predicted: FloatArray, limits: FloatArray) -> npt.NDArray[np.int64]:
+    """Return the bin of each probability between two `limits`: open below, closed above."""
+    return np.clip(np.searchsorted(limits, predicted, side="left") - 1, 0, len(limits) - 2)
 
 
 def reliability(
@@ -220,7 +219,7 @@ def reliability(
         edges = [(float(predicted[g[0]]), float(predicted[g[-1]])) for g in groups]
     else:
         limits = np.linspace(0, 1, bins + 1)
-        place = _places(predicted, bins)
+        place = _places(predicted, limits)
         found = [int(b) for b in np.unique(place)]
         groups = [np.flatnonzero(place == b) for b in found]
         edges = [(float(limits[b]), float(limits[b + 1])) for b in found]
@@ -271,7 +270,7 @@ def errors_with_intervals(
     weights, _ = patient_weights(patients, resamples, seed)
     known = np.isfinite(truth)
     distance = np.where(known, predicted - truth, 0.0)
-    place = _places(predicted, bins)
+    place = _places(predicted, np.linspace(0, 1, bins + 1))
     by_bin = np.stack([np.where(place == b, distance, 0.0).sum(axis=1) for b in range(bins)], axis=1)
     squares, counts = (distance**2).sum(axis=1), known.sum(axis=1)
 

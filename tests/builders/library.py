@@ -18,6 +18,7 @@ from cxrviewer.imaging.contents import FileId, Header, Member
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
 from cxrviewer.studies.index.charset import set_charset
+from cxrviewer.studies.index.database import apply_migrations
 from cxrviewer.studies.index.scan import IndexScan, ScanState, root_kinds
 from cxrviewer.studies.index.schema import INDEX
 from cxrviewer.studies.index.store import Index, Root
@@ -117,12 +118,7 @@ def write_as_version(path: Path, version: int, *, ident: int = INDEX.application
     """Write an index, which no one has open, as the program wrote it when there were `version` migrations."""
     earlier = path.with_name("earlier.sqlite")
     connection = sqlite3.connect(earlier, isolation_level=None)
-    for migration in INDEX.migrations[:version]:
-        if callable(migration):
-            migration(connection)
-        else:
-            for statement in migration:
-                connection.execute(statement)
+    apply_migrations(connection, INDEX.migrations[:version])
     connection.execute(f"PRAGMA user_version = {version}")
     connection.execute(f"PRAGMA application_id = {ident}")
     connection.execute("ATTACH ? AS now", (str(path),))

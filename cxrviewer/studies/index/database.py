@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from cxrviewer.errors import LibraryError, LibraryFullError, NewerLibraryError
 from cxrviewer.studies.index.patience import Patience, is_locked
-from cxrviewer.studies.index.schema import Schema
+from cxrviewer.studies.index.schema import Migration, Schema
 from cxrviewer.text import msg
 
 ROOM = 65_536
@@ -217,12 +217,7 @@ class Database:
             _, version = _ident(connection)
             if version > len(self._schema.migrations):
                 raise NewerLibraryError(NEWER)
-            for migration in self._schema.migrations[version:]:
-                if callable(migration):
-                    migration(connection)
-                else:
-                    for statement in migration:
-                        connection.execute(statement)
+            apply_migrations(connection, self._schema.migrations[version:])
             connection.execute(f"PRAGMA application_id = {self._schema.application_id}")
             connection.execute(f"PRAGMA user_version = {len(self._schema.migrations)}")
             connection.execute("COMMIT")
@@ -230,6 +225,16 @@ class Database:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
+
+
+def apply_migrations(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
+    """Take a database through some steps of its schema, one after the other."""
+    for migration in migrations:
+        if callable(migration):
+            migration(connection)
+        else:
+            for statement in migration:
+                connection.execute(statement)
 
 
 def portions(values: Iterable[_Value]) -> Iterator[list[_Value]]:

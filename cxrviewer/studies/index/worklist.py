@@ -19,7 +19,7 @@ from cxrviewer.studies.index.database import Database, question_marks
 from cxrviewer.studies.index.query import MATCHES, Condition, parse
 from cxrviewer.studies.index.store import CURRENT, OUTDATED, REFUSED, SCORED, SCORED_BEFORE
 from cxrviewer.studies.index.user_store import StudyStatus
-from cxrviewer.studies.persons import Pairs, sharing_an_id
+from cxrviewer.studies.persons import Pairs, confirmed_identities, sharing_an_id
 
 PAGE = 200
 """Rows of a page, some screens full."""
@@ -289,7 +289,7 @@ class Worklist:
                 pairs = self._pairs()
         if not any(pairs.values()):
             return rows
-        confirmed = {identity for pair, same in pairs.items() if same for identity in pair}
+        confirmed = confirmed_identities(pairs)
         found = self._database.rows(
             f"SELECT id_key, identity FROM patient WHERE id IN ({question_marks(warned)})", warned
         )
