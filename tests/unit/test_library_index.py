@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -491,7 +491,45 @@ def test_a_store_of_notes_whose_last_pages_are_gone_opens_anew_with_what_the_ind
     assert [row.note for row in library.studies()] == ["call the ward"]
 
 
-@pytest.mark.parametrize("steps", [0, 1, 3])
+@pytest.fixture
+def jobs_of(library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], list[int]]:
+    """Scan 200 files that take some seconds each; return how many were read in each job."""
+
+    def scan(seconds: float) -> list[int]:
+        for number in range(200):
+            write(folder / f"{number:03}", number)
+        library.index.add_root(folder)
+        jobs: list[int] = []
+        plainly = library.reader.read_many
+
+        def read_many(paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = "") -> object:
+            jobs.append(len(paths))
+            return plainly(paths, cancel, charset=charset)
+
+        monkeypatch.setattr(library.reader, "read_many", read_many)
+        roots = library.index.roots()
+        state = IndexScan(library.index, library.reader, roots, clock=lambda: seconds * sum(jobs)).run(CancelToken())
+        assert state.read == sum(jobs) == 200
+        return jobs
+
+    return scan
+
+
+@pytest.mark.parametrize(("seconds", "wanted"), [(0.1, 4), (1.0, 1)])
+def test_slow_media_are_read_a_few_files_at_a_time(
+    jobs_of: Callable[[float], list[int]], seconds: float, wanted: int
+) -> None:
+    jobs = jobs_of(seconds)
+    assert max(jobs) == 16  # at first
+    assert set(jobs[-9:-1]) == {wanted}  # at most half a second, and no less than a fifth of one
+
+
+def test_quick_media_are_read_many_files_at_a_time(jobs_of: Callable[[float], list[int]]) -> None:
+    jobs = jobs_of(0.001)
+    assert jobs[:2] == [16, 16]
+    assert max(jobs) >= 64  # 64 ms
+
+
 def test_a_folder_that_is_removed_while_it_is_scanned_leaves_nothing_and_stops_nothing(
     library: Library, folder: Path, steps: int
 ) -> None:

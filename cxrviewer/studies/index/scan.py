@@ -47,11 +47,18 @@ from cxrviewer.studies.silence import CHUNK, Asked, SilentError, ask, same_bytes
 T = TypeVar("T")
 _Listed: TypeAlias = tuple[os.stat_result, list[str], list[tuple[bytes, FileState | str]], OSError | None]
 """A folder: what it is, its folders, its files as `_state_of` says, and why they could not be listed."""
+_Read: TypeAlias = tuple[tuple[Header | CxrError, ...], float]
+"""What the headers of a job are, and the seconds that took."""
 _Named: TypeAlias = tuple[dict[str, list[tuple[bytes, FileState | str]]], list[tuple[Path, str]]]
 """What a DICOMDIR names: files by their folder, and what is not there with the reason."""
 
-BATCH = 64
-"""Files whose headers are read in one job of a decoder process."""
+BATCHES = 16, 256
+"""Files whose headers are read in one job of a decoder process: at first, and at most. Each job costs this process
+several changes of thread, which it has no time for while it writes."""
+
+SHORT_JOB, LONG_JOB = 0.2, 0.5
+"""Seconds of a job after which the next ones have twice as many files, or half as many: so slow media too tell of
+themselves often."""
 
 TOGETHER, TOGETHER_SECONDS = 64, 0.1
 """Folders that are looked at in one question, and for how long: each question costs a thread."""
@@ -145,7 +152,7 @@ class IndexScan:
     workers : int
         Batches of headers that are read at a time; as many as the reader has processes.
     clock : callable
-        Seconds; replaced in tests.
+        Seconds; replaced in tests. Called from threads too.
     now_ns : callable
         The system's time, in nanoseconds.
     """
@@ -170,7 +177,8 @@ class IndexScan:
         self._walks: list[_Walk] = []
         self._jobs: deque[_Job] = deque()
         self._open: dict[int, _Job] = {}
-        self._running: dict[Future[tuple[Header | CxrError, ...]], _Job] = {}
+        self._running: dict[Future[_Read], _Job] = {}
+        self._batch = BATCHES[0]
         self._pool: ThreadPoolExecutor | None = None
         self._rows: list[FileRow] = []
         self._gone: list[tuple[int, bytes]] = []
@@ -434,7 +442,7 @@ class IndexScan:
         job.files.append((name, state))
         job.paths.append(path)
         self._to_read += 1
-        if len(job.files) >= BATCH:
+        if len(job.files) >= BATCHES[1]:
             self._jobs.append(self._open.pop(folder))
 
     def _skip(self, folder: int, name: bytes, state: FileState, reason: str) -> None:
@@ -539,7 +547,7 @@ class IndexScan:
             self._reading_since = self._clock()
         # One more than there are workers: none of them waits while this thread writes.
         while self._jobs and len(self._running) < 2 * self._workers:
-            job = self._jobs.popleft()
+            job = self._next_job()
             assert self._pool is not None
             self._running[self._pool.submit(self._headers, job, self._asking)] = job
         if not self._running:
@@ -549,17 +557,33 @@ class IndexScan:
         for future in [one for one in self._running if one in finished]:
             job = self._running.pop(future)
             try:
-                found_headers = future.result()
+                found, took = future.result()
             except SilentError as error:
                 self._fell_silent(job.walk, error)
             else:
-                self._take(job, found_headers, cancel)
+                self._take(job, found, cancel)
+                self._set_batch(len(job.files), took)
         if len(self._rows) >= ROWS_PER_COMMIT:
             self._commit()
 
-    def _headers(self, job: _Job, cancel: CancelToken) -> tuple[Header | CxrError, ...]:
+    def _next_job(self) -> _Job:
+        job = self._jobs.popleft()
+        if len(job.files) > self._batch:
+            self._jobs.appendleft(replace(job, files=job.files[self._batch :], paths=job.paths[self._batch :]))
+            job = replace(job, files=job.files[: self._batch], paths=job.paths[: self._batch])
+        return job
+
+    def _headers(self, job: _Job, cancel: CancelToken) -> _Read:
+        began = self._clock()
         # The last: while it was not read, the system has to ask for it.
-        return ask(job.paths[-1], lambda asked: self._reader.read_many(job.paths, asked.cancel), cancel)
+        found = ask(job.paths[-1], lambda asked: self._reader.read_many(job.paths, asked.cancel), cancel)
+        return found, self._clock() - began
+
+    def _set_batch(self, files: int, took: float) -> None:
+        if took > LONG_JOB:
+            self._batch = max(min(self._batch, files // 2), 1)
+        elif took < SHORT_JOB and files == self._batch:
+            self._batch = min(2 * files, BATCHES[1])
 
     def _take(self, job: _Job, found: Sequence[Header | CxrError], cancel: CancelToken) -> None:
         self._was_read += len(job.files)
