@@ -266,6 +266,9 @@ class LibraryPresenter:
                 self._others = others
                 self._load_roots()
                 self._outdate_all()
+            elif not self.scoring.elsewhere:  # a window that was killed writes nothing
+                return
+            self.scoring.look_at_runs(stores)
 
         self._jobs.submit(
             Lane.LIBRARY, LOOK_SLOT, lambda _: stores.index.database.others(), on_done=done, on_failed=_not_asked
@@ -705,7 +708,7 @@ class LibraryPresenter:
         self._list(fresh=True)
         self._load_roots(attached=True)  # a stick may have been pulled out while nobody looked
         if self._at_hand.stores is not None:
-            self.scoring.look_for_unfinished(self._at_hand.stores)
+            self.scoring.look_at_runs(self._at_hand.stores)
 
     def _keep(
         self,

@@ -23,7 +23,7 @@ from cxrviewer.presenters.head_findings import Scorer
 from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.presenters.messages import sentence, sentence_of, time_left
 from cxrviewer.studies.index.identity import content_digest
-from cxrviewer.studies.index.scores import ModelVersion, Outcome, StoredFinding, UnfinishedRun
+from cxrviewer.studies.index.scores import ModelVersion, Outcome, RunState, Selection, StoredFinding
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.text import Message, msg, tr, tr_n, translated
 
@@ -40,7 +40,11 @@ AWAY = msg("Its disc or folder is not connected.")
 NOTHING_TO_SCORE = msg("Nothing to score: every image within reach has its scores.")
 ADD_FIRST = msg("Nothing to score: add a folder first.")
 NO_IMAGE = msg("Nothing to score: the folders of the library hold no image that was read.")
-ELSEWHERE = msg("Another window is already scoring the library.")
+ELSEWHERE = msg(
+    "Another window is scoring the library. When it has ended, or is stopped there, what is left can be scored here."
+)
+GOES_ON = msg("Another window is scoring the library; its scores appear here too.")
+NOTHING_LEFT = msg("The scoring of another window has ended; it left nothing to score here.")
 NO_HEAD = msg("No model is ready: switch AI on, or wait until the model has started.")
 
 _OUTCOMES = (Outcome.REJECTED, Outcome.SCORED, Outcome.FAILED, None)
@@ -66,6 +70,8 @@ class ScoringState(Struct, frozen=True):
         Answers of heads: images times heads.
     left : int
         Images without a score of a run that ended with the window, which `LibraryScoring.take_up` goes on with.
+    waited : bool
+        Some of these could not be scored here before, because another window was scoring.
     """
 
     running: bool = False
@@ -74,6 +80,7 @@ class ScoringState(Struct, frozen=True):
     done: int = 0
     total: int = 0
     left: int = 0
+    waited: bool = False
 
 
 def version_of(manifest: HeadManifest) -> ModelVersion:
@@ -97,7 +104,8 @@ class LibraryScoring:
     """One run at a time over a selection or the whole library.
 
     An image that the reader opens waits for at most the one that is being scored: both use one model process, one
-    image at a time. Files are read by a process of their own, one ahead of the model.
+    image at a time. Files are read by a process of their own, one ahead of the model. Of all windows of a library one
+    scores: what is asked for in another one meanwhile is offered there when the run has ended.
 
     Parameters
     ----------
@@ -140,7 +148,8 @@ class LibraryScoring:
         self._end = ""
         self._run = 0
         self._not_reached: dict[int, NotScored] = {}
-        self._unfinished: UnfinishedRun | None = None
+        self._runs = RunState()
+        self._waiting: Selection | None = None
         self._nothing = NOTHING_TO_SCORE
 
     @property
@@ -150,39 +159,44 @@ class LibraryScoring:
 
     @property
     def state(self) -> ScoringState:
-        left = 0 if self._running or self._unfinished is None else self._unfinished.left
-        return ScoringState(self._running, self._paused, self._text(), self._next, len(self._work), left)
+        left = 0 if self._running or self._runs.unfinished is None else self._runs.unfinished.left
+        waited = bool(left) and self._waiting is not None
+        return ScoringState(self._running, self._paused, self._text(), self._next, len(self._work), left, waited)
 
-    def look_for_unfinished(self, stores: Stores) -> None:
-        """Count what a run has left that ended with its window; no scoring starts by that."""
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another window was scoring when that was looked at last."""
+        return self._runs.elsewhere
+
+    def look_at_runs(self, stores: Stores) -> None:
+        """Look whether another window scores, or what a run has left that has ended; no scoring starts by that."""
         if self._running:
             return
-        self._stores = stores
+        self._stores, waiting = stores, self._waiting
 
-        def done(found: UnfinishedRun | None) -> None:
-            self._unfinished = found
-            if found is not None:
+        def done(found: RunState) -> None:
+            before, self._runs = self._runs, found
+            if found.unfinished is not None or found.elsewhere != before.elsewhere:
                 self._end = ""  # it is about an earlier run, or one of another window
+            if waiting is not None and found == RunState():
+                self._waiting, self._end = None, translated(NOTHING_LEFT)
             self._show(self.state)
 
         def failed(error: Exception) -> None:
             logger.warning("what is left to score could not be counted", exc_info=error)
 
-        def work(_: CancelToken) -> UnfinishedRun | None:
-            return stores.scores.unfinished_run(stores.reading.database)
+        def work(_: CancelToken) -> RunState:
+            return stores.scores.run_state(stores.reading.database, waiting)
 
         self._jobs.submit(Lane.LIBRARY, LEFT_SLOT, work, on_done=done, on_failed=failed)
 
     def take_up(self) -> None:
-        """Score what a run has left that ended with its window."""
-        if self._unfinished is not None and self._stores is not None and not self._running:
-            self._start(self._stores, self._unfinished.studies, again=True)
+        """Score what is left of a run that ended with its window, or with another one's."""
+        if self._runs.unfinished is not None and self._stores is not None and not self._running:
+            self.start(self._stores, self._runs.unfinished.studies)
 
     def start(self, stores: Stores, studies: Collection[int] | None) -> None:
-        """Score what has no current result: images of `studies`, or all. Replaces a run."""
-        self._start(stores, studies, again=False)
-
-    def _start(self, stores: Stores, studies: Collection[int] | None, *, again: bool) -> None:
+        """Score what has no current result: images of `studies`, or all. Replaces a run of this window."""
         self._halt()
         scorers = tuple(self._scorers())
         if not scorers:
@@ -190,16 +204,16 @@ class LibraryScoring:
             self._finish(translated(NO_HEAD))
             return
         self._jobs.cancel(LEFT_SLOT)
-        self._stores, self._running, self._paused, self._unfinished = stores, True, False, None
+        self._stores, self._running, self._paused, self._runs = stores, True, False, RunState()
         self._work, self._next, self._images, self._unscored, self._seconds, self._end = [], 0, 0, 0, 0.0, ""
         self._made, self._not_reached = {}, {}
         chosen = None if studies is None else sorted(studies)
 
-        def work(cancel: CancelToken) -> tuple[list[tuple[Scorer, ModelVersion, int, str]], Message]:
+        def work(cancel: CancelToken) -> tuple[list[tuple[Scorer, ModelVersion, int, str]], Message] | None:
+            if not stores.scores.begin_run(chosen):
+                return None
             versions = [(scorer, version_of(scorer.manifest)) for scorer in scorers]
             stores.scores.set_current([version for _, version in versions])
-            if not stores.scores.begin_run(chosen) and again:  # it was taken up there after it was offered here
-                raise LibraryError(ELSEWHERE)
             found = []
             for scorer, version in versions:
                 cancel.raise_if_cancelled()
@@ -209,7 +223,11 @@ class LibraryScoring:
                 ]
             return found, NOTHING_TO_SCORE if found else _why_nothing(stores)
 
-        def listed(result: tuple[list[tuple[Scorer, ModelVersion, int, str]], Message]) -> None:
+        def listed(result: tuple[list[tuple[Scorer, ModelVersion, int, str]], Message] | None) -> None:
+            if result is None:
+                self._wait(stores, Selection(None if chosen is None else tuple(chosen)))
+                return
+            self._waiting = None
             work, self._nothing = result
             self._work, self._since, self._resting = work, self._clock(), False
             self._images = len({image for _, _, image, _ in work})
@@ -252,6 +270,13 @@ class LibraryScoring:
                 if self._one_each
                 else tr("Scoring stopped after {done:,} of {total:,} answers.", done=done, total=total)
             )
+
+    def _wait(self, stores: Stores, wanted: Selection) -> None:
+        """Have something offered when the run of another window has ended."""
+        self._runs = RunState(elsewhere=True)
+        self._waiting = wanted if self._waiting is None else self._waiting.joined(wanted)
+        self._finish("")
+        self.look_at_runs(stores)  # it may have ended meanwhile
 
     def _end_run(self) -> None:
         """Have nothing of the run offered after the next start; behind what its own jobs write."""
@@ -424,6 +449,23 @@ class LibraryScoring:
         )
         return tr("{done} {more}", done=done, more=away)
 
+    def _text_of_other_runs(self) -> str:
+        if self._runs.elsewhere:
+            return translated(GOES_ON if self._waiting is None else ELSEWHERE)
+        if self._runs.unfinished is None:
+            return ""
+        if self._waiting is not None:
+            return tr_n(
+                "The scoring of another window has ended; {n:,} image is still without a score.",
+                "The scoring of another window has ended; {n:,} images are still without a score.",
+                self._runs.unfinished.left,
+            )
+        return tr_n(
+            "{n:,} image of the last run is still without a score.",
+            "{n:,} images of the last run are still without a score.",
+            self._runs.unfinished.left,
+        )
+
     @property
     def _one_each(self) -> bool:
         """Whether each image gets one answer, so that whoever counts answers counts images."""
@@ -431,13 +473,7 @@ class LibraryScoring:
 
     def _text(self) -> str:
         if not self._running:
-            if self._unfinished is None or self._end:
-                return self._end
-            return tr_n(
-                "{n:,} image of the last run is still without a score.",
-                "{n:,} images of the last run are still without a score.",
-                self._unfinished.left,
-            )
+            return self._end or self._text_of_other_runs()
         if not self._work:
             return tr("Looking for images to score…")
         done, total = self._next, len(self._work)

@@ -137,6 +137,7 @@ class LibraryDialog(Dialog):
         self.scoring.setVisible(bool(state.scoring.text or state.unscored))  # it keeps the link at its place
         if self.take_up.hasFocus() and not state.scoring.left:
             self.score_button.setFocus()  # where the run is paused and stopped
+        self.take_up.setText(tr("Score now") if state.scoring.waited else tr("Resume scoring"))
         self.take_up.setVisible(bool(state.scoring.left))
         self.take_up.setEnabled(state.usable)
         self.not_scored.setText(tr("{n:,} not scored: why?", n=state.unscored))
@@ -506,7 +507,7 @@ class LibraryDialog(Dialog):
         self.not_scored.setObjectName("link")
         below = QHBoxLayout()
         self.take_up = self._button(tr("Resume scoring"), self._presenter.scoring.take_up)
-        self.take_up.setToolTip(tr("Score what the last run left; what has its scores is not scored again"))
+        self.take_up.setToolTip(tr("Score what is left; what has its scores is not scored again"))
         below.addWidget(self.scoring, 1)
         below.addWidget(self.take_up)
         below.addWidget(self.not_scored)

@@ -1178,8 +1178,13 @@
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
-            <source>Another window is already scoring the library.</source>
-            <translation>另一个窗口已在为资料库评分。</translation>
+            <source>Another window is scoring the library. When it has ended, or is stopped there, what is left can be scored here.</source>
+            <translation>另一个窗口正在为资料库评分。待其结束或在那里停止后，可在此为剩余图像评分。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Another window is scoring the library; its scores appear here too.</source>
+            <translation>另一个窗口正在为资料库评分；其评分也会显示在此处。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/database.py" />
@@ -4332,6 +4337,11 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
+            <source>Score now</source>
+            <translation>立即评分</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Score the selected studies</source>
             <translation>为所选检查评分</translation>
         </message>
@@ -4342,8 +4352,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
-            <source>Score what the last run left; what has its scores is not scored again</source>
-            <translation>为上次未完成的图像评分；已有评分的不再重复评分</translation>
+            <source>Score what is left; what has its scores is not scored again</source>
+            <translation>为剩余图像评分；已有评分的不再重复评分</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
@@ -5765,6 +5775,19 @@ No {absent}.
             <location filename="../../cxrviewer/qt/picture_dialog.py" />
             <source>The research label is always written below. TIFF holds 16 bits of grey of the whole image. Text that is part of the pixels, and what you wrote on the image, stays.</source>
             <translation>下方始终写有科研用途标签。TIFF 以 16 位灰度保存整幅图像。属于像素的文字以及您写在图像上的内容会保留。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>The scoring of another window has ended; it left nothing to score here.</source>
+            <translation>另一个窗口的评分已结束；此处没有需要评分的图像。</translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>The scoring of another window has ended; {n:,} images are still without a score.</source>
+            <extracomment>for one: The scoring of another window has ended; {n:,} image is still without a score.</extracomment>
+            <translation>
+                <numerusform>另一个窗口的评分已结束；仍有 {n:,} 幅图像没有评分。</numerusform>
+            </translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -17,9 +18,12 @@ from cxrviewer.paths import AppPaths
 from cxrviewer.qt import library_dialog
 from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.studies.index.files import open_index
+from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column
+from tests.fakes import FakeScorer
 from tests.qt.test_library import app, cells, filled, folder, opened, settled, write
+from tests.qt.window_fixture import plan_of
 
 __all__ = ["app", "folder"]
 
@@ -68,6 +72,28 @@ def test_a_folder_that_a_command_adds_or_another_program_removes_is_noticed_by_t
     forget_first_folder(tmp_path / "home")
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 1 and dialog.folders.count() == 1, timeout=60_000)
     assert dialog.folders.item(0).text() == str(second)
+
+
+def test_a_window_is_told_that_another_one_scores_and_offers_what_is_left_when_that_has_ended(
+    app: Any, qtbot: Any, tmp_path: Path, folder: Path
+) -> None:
+    app.room.start_heads(lambda: [plan_of(FakeScorer())])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
+    dialog = filled(app, qtbot, folder)
+    paths = AppPaths.under(tmp_path / "home")
+    with contextlib.closing(Stores(paths.data, paths.cache)) as other:
+        other.scores.begin_run(None)
+        qtbot.waitUntil(lambda: dialog.scoring.text().startswith("Another window is scoring"), timeout=60_000)
+        dialog.selected_action.parent().actions()[1].trigger()  # the whole library
+        qtbot.waitUntil(lambda: "can be scored here" in dialog.scoring.text(), timeout=60_000)
+        assert dialog.take_up.isHidden() and not dialog.stop_action.isEnabled()
+        other.scores.end_run()
+        qtbot.waitUntil(dialog.take_up.isVisible, timeout=60_000)
+    assert dialog.take_up.text() == "Score now"
+    assert dialog.scoring.text() == "The scoring of another window has ended; 3 images are still without a score."
+    dialog.take_up.click()
+    qtbot.waitUntil(lambda: dialog.scoring.text() == "3 images were scored.", timeout=60_000)
+    assert dialog.take_up.isHidden()
 
 
 def test_where_no_writing_is_reported_the_library_looks_when_its_window_is_activated(

@@ -20,7 +20,15 @@ from cxrviewer.studies.index.comparison import candidates, prior_study
 from cxrviewer.studies.index.not_scored import count_current, count_unscored, unscored_images
 from cxrviewer.studies.index.query import parse
 from cxrviewer.studies.index.scan import IndexScan
-from cxrviewer.studies.index.scores import ModelVersion, Outcome, Scores, StoredFinding
+from cxrviewer.studies.index.scores import (
+    ModelVersion,
+    Outcome,
+    RunState,
+    Scores,
+    Selection,
+    StoredFinding,
+    UnfinishedRun,
+)
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column, FlagState, StudyRow
@@ -585,8 +593,12 @@ def windows(home: Path, count: int) -> list[Stores]:
 
 
 def left_of_run(stores: Stores) -> tuple[tuple[int, ...] | None, int] | None:
-    found = stores.scores.unfinished_run(stores.reading.database)
+    found = stores.scores.run_state(stores.reading.database).unfinished
     return None if found is None else (found.studies, found.left)
+
+
+def goes_on_elsewhere(stores: Stores) -> bool:
+    return stores.scores.run_state(stores.reading.database).elsewhere
 
 
 def kept_run(stores: Stores) -> list[tuple[object, ...]]:
@@ -613,8 +625,8 @@ def test_a_run_that_goes_on_in_one_window_is_not_offered_in_another(account: Pat
     ours, theirs = windows(account, 2)
     with contextlib.closing(ours), contextlib.closing(theirs):
         assert ours.scores.begin_run(None) is True
-        assert left_of_run(theirs) is None
-        assert left_of_run(ours) == (None, 2)  # this window knows itself whether it goes on
+        assert left_of_run(theirs) is None and goes_on_elsewhere(theirs)
+        assert left_of_run(ours) == (None, 2) and not goes_on_elsewhere(ours)  # it knows itself whether it goes on
         assert theirs.scores.begin_run([1]) is False
         assert kept_run(ours) == [("null",)]
         theirs.scores.end_run()
@@ -624,7 +636,7 @@ def test_a_run_that_goes_on_in_one_window_is_not_offered_in_another(account: Pat
         assert ours.scores.begin_run([2]) is True, "a run replaces that of the same window"
         assert kept_run(ours) == [("[2]",)]
         ours.scores.end_run()
-        assert kept_run(ours) == [] and left_of_run(theirs) is None
+        assert kept_run(ours) == [] and left_of_run(theirs) is None and not goes_on_elsewhere(theirs)
         assert theirs.scores.begin_run([1]) is True and left_of_run(ours) is None
 
 
@@ -640,6 +652,51 @@ def test_a_run_that_breaks_off_or_whose_window_closes_is_offered_in_another(acco
             assert left_of_run(ours) == ((1, 2), 2)
             ours.scores.begin_run(None)
         assert left_of_run(theirs) == (None, 2)
+
+
+@pytest.mark.parametrize("end", ["end_run", "break_run", "close"])
+def test_the_end_of_a_run_is_noticed_by_another_window_however_it_ends(account: Path, end: str) -> None:
+    ours, theirs = windows(account, 2)
+    with contextlib.closing(ours), contextlib.closing(theirs):
+        for _ in range(2):
+            ours.scores.begin_run(None)
+            before = theirs.index.database.others()
+            getattr(ours.scores, end)()
+            assert theirs.index.database.others() != before and not goes_on_elsewhere(theirs)
+        before = theirs.index.database.others()
+        getattr(ours.scores, end)()  # once only: whoever closes the files later
+        assert theirs.index.database.others() == before
+
+
+def test_closing_a_window_that_scores_waits_for_no_program_that_holds_the_files(
+    account: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cxrviewer.studies.index.patience.TRY_SECONDS", 0.0)
+    tries: list[str] = []
+    ours, theirs = windows(account, 2)
+    ours.scores.begin_run(None)
+    ours.index.database._connection.execute("PRAGMA busy_timeout = 0")
+    ours.index.database._connection.set_trace_callback(tries.append)
+    with contextlib.closing(theirs), theirs.index.database.transaction():
+        ours.close()
+    assert tries.count("BEGIN IMMEDIATE") <= 1
+    with contextlib.closing(*windows(account, 1)) as again:
+        assert left_of_run(again) == (None, 2)
+
+
+def test_what_could_not_be_scored_is_counted_with_what_the_other_window_left(account: Path) -> None:
+    ours, theirs = windows(account, 2)
+    with contextlib.closing(ours), contextlib.closing(theirs):
+        reading = theirs.reading.database
+        ours.scores.begin_run([1])
+        assert theirs.scores.run_state(reading, Selection((2,))) == RunState(elsewhere=True)
+        ours.scores.break_run()
+        assert theirs.scores.run_state(reading, Selection((2,))) == RunState(unfinished=UnfinishedRun((1, 2), 2))
+        assert theirs.scores.run_state(reading, Selection(None)) == RunState(unfinished=UnfinishedRun(None, 2))
+        ours.scores.begin_run([1])
+        ours.scores.end_run()
+        assert theirs.scores.run_state(reading, Selection((2,))) == RunState(unfinished=UnfinishedRun((2,), 1))
+        assert theirs.scores.run_state(reading) == RunState()
 
 
 def test_a_run_whose_process_was_killed_is_offered(account: Path) -> None:

@@ -13,7 +13,7 @@ from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.header import read_header
 from cxrviewer.presenters.library import ROWS_SLOT, SCAN_SLOT, LibraryPresenter
 from cxrviewer.presenters.library_rows import LibraryRow
-from cxrviewer.presenters.library_scoring import SCORE_SLOT
+from cxrviewer.presenters.library_scoring import SCORE_SLOT, ScoringState
 from cxrviewer.presenters.library_view import LibraryState
 from cxrviewer.presenters.offline_folders import MOST_AT_ONCE
 from cxrviewer.presenters.privacy import Privacy
@@ -327,6 +327,71 @@ def test_a_run_that_ended_with_its_window_is_offered_and_does_what_is_left(
     assert (second.state.scoring.text, len(second.scorers[0].ran)) == ("2 images were scored.", 2)
     third = ended()
     assert (third.state.scoring.text, third.state.scoring.left) == ("", 0)
+
+
+@pytest.fixture
+def beside(shelf: Shelf, ended: Callable[[], Shelf], tmp_path: Path) -> Iterator[Shelf]:
+    """A second window on the library of three images, whose first one has scored one of them and goes on."""
+    second = Shelf(tmp_path / "home", shelf.folder)
+    second.scorers = [FakeScorer()]
+    shelf.library.score(None)
+    score_one(shelf)
+    yield second.open()
+    second.library.close()
+
+
+def look_again(shelf: Shelf) -> ScoringState:
+    shelf.library.look_again()
+    shelf.jobs.release_all()
+    return shelf.state.scoring
+
+
+def test_a_second_window_scores_nothing_while_the_first_does_and_offers_what_is_left(
+    shelf: Shelf, beside: Shelf
+) -> None:
+    assert beside.state.scoring.text == "Another window is scoring the library; its scores appear here too."
+    beside.library.score(None)
+    beside.jobs.release_all()
+    assert beside.state.scoring.text.startswith("Another window is scoring the library. When it has ended")
+    assert beside.scorers[0].ran == [] and not beside.state.scoring.left
+    shelf.library.scoring.stop()
+    shelf.jobs.release_all()
+    state = look_again(beside)
+    assert state.text == "The scoring of another window has ended; 2 images are still without a score."
+    assert (state.left, state.waited) == (2, True)
+    beside.library.scoring.take_up()
+    beside.jobs.release_all()
+    assert (beside.state.scoring.text, len(beside.scorers[0].ran)) == ("2 images were scored.", 2)
+    assert look_again(shelf).text == "Scoring stopped after 1 of 3."
+
+
+def test_a_first_window_that_closes_or_ends_its_run_is_noticed_without_opening_the_library_again(
+    shelf: Shelf, beside: Shelf
+) -> None:
+    beside.library.score(beside.keys[:1])
+    beside.jobs.release_all()
+    shelf.library.close()
+    state = look_again(beside)
+    assert (state.left, state.waited) == (2, True)  # of the first window's run: what was wanted here is among it
+    beside.library.scoring.take_up()
+    beside.jobs.release_all()
+    assert len(beside.scorers[0].ran) == 2
+
+
+def test_a_first_window_that_was_killed_is_noticed_when_the_second_is_activated(shelf: Shelf, beside: Shelf) -> None:
+    cast(Any, shelf.library.stores).scores._owner.release()  # as the system does; nothing is written
+    assert look_again(beside).left == 2
+
+
+def test_a_second_window_asks_nothing_about_runs_where_nobody_wrote(
+    shelf: Shelf, beside: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.jobs.release_all()
+    assert look_again(beside) == ScoringState()
+    looks: list[object] = []
+    monkeypatch.setattr(beside.library.scoring, "look_at_runs", looks.append)
+    look_again(beside)
+    assert looks == []
 
 
 def test_only_the_studies_of_the_run_are_still_without_a_score(shelf: Shelf, ended: Callable[[], Shelf]) -> None:

@@ -23,7 +23,7 @@ from cxrviewer.presenters.library_scoring import (
 from cxrviewer.presenters.library_unscored import not_scored
 from cxrviewer.studies.index.identity import content_digest
 from cxrviewer.studies.index.not_scored import UnscoredImage
-from cxrviewer.studies.index.scores import ModelVersion, Outcome, UnfinishedRun
+from cxrviewer.studies.index.scores import ModelVersion, Outcome, RunState, Selection, UnfinishedRun
 from cxrviewer.text import Message, msg
 from tests.fakes import FakeScorer, HeldJobs, fake_image, prediction
 
@@ -56,7 +56,8 @@ class Stores:
         self.images: tuple[int, ...] = (1, 2, 3)
         self.places: dict[int, Any] = {}
         self.any_version = False
-        self.elsewhere = False
+        self.elsewhere, self.left = False, 3
+        self.wanted: list[Selection | None] = []
         self.full: LibraryError | None = None
 
     def set_current(self, versions: list[ModelVersion]) -> None:
@@ -76,8 +77,11 @@ class Stores:
     def database(self) -> None:
         return None
 
-    def unfinished_run(self, reading: object) -> UnfinishedRun:
-        return UnfinishedRun((5, 7), 3)
+    def run_state(self, reading: object, wanted: Selection | None) -> RunState:
+        if self.elsewhere:
+            return RunState(elsewhere=True)
+        self.wanted.append(wanted)
+        return RunState(unfinished=UnfinishedRun((5, 7), self.left) if self.left else None)
 
     def end_run(self) -> None:
         self.run.append("ended")
@@ -309,18 +313,68 @@ def test_a_stopped_run_keeps_nothing_more(bench: Bench) -> None:
     assert len(bench.stores.kept) == 1 and "stopped" in bench.scoring.state.text
 
 
-def test_what_another_window_has_taken_up_meanwhile_is_not_scored_here_too(bench: Bench) -> None:
-    bench.scoring.look_for_unfinished(bench.stores)  # type: ignore[arg-type]
+REFUSED = (
+    "Another window is scoring the library. When it has ended, or is stopped there, what is left can be scored here."
+)
+
+
+def look(bench: Bench) -> ScoringState:
+    bench.scoring.look_at_runs(bench.stores)  # type: ignore[arg-type]
     bench.jobs.release_all()
-    assert bench.scoring.state.left == 3
+    return bench.scoring.state
+
+
+def test_what_another_window_has_taken_up_meanwhile_is_not_scored_here_too(bench: Bench) -> None:
+    assert look(bench).left == 3
     bench.stores.elsewhere = True
     bench.scoring.take_up()
     bench.jobs.release_all()
-    assert bench.stores.kept == [] and not bench.scoring.state.running
-    assert bench.scoring.state.text == "Another window is already scoring the library."
+    assert bench.stores.kept == [] and bench.stores.versions == []  # nor are the heads of this window those in use
+    assert bench.scoring.state == ScoringState(text=REFUSED)
     bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]  # asked for by the reader
     bench.jobs.release_all()
-    assert len(bench.stores.kept) == 3
+    assert bench.stores.kept == [] and bench.scoring.state == ScoringState(text=REFUSED)
+    assert bench.stores.run == [[5, 7], None]
+
+
+def test_what_was_wanted_while_another_window_scored_is_offered_when_that_has_ended(bench: Bench) -> None:
+    bench.stores.elsewhere = True
+    assert look(bench) == ScoringState(text="Another window is scoring the library; its scores appear here too.")
+    assert bench.scoring.elsewhere
+    bench.scoring.start(bench.stores, [7])  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert look(bench) == ScoringState(text=REFUSED)
+    bench.scoring.start(bench.stores, [5])  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    bench.stores.elsewhere = False
+    words = "The scoring of another window has ended; 3 images are still without a score."
+    assert look(bench) == ScoringState(text=words, left=3, waited=True)
+    assert bench.stores.wanted == [Selection((5, 7))] and not bench.scoring.elsewhere
+    assert look(bench) == ScoringState(text=words, left=3, waited=True)  # it stays until it is taken up
+    bench.scoring.take_up()
+    bench.jobs.release_all()
+    assert len(bench.stores.kept) == 3 and bench.scoring.state.text == "3 images were scored."
+    bench.stores.left = 0
+    assert not look(bench).waited and bench.stores.wanted[-1] is None  # it is done
+
+
+def test_where_the_other_window_left_nothing_that_is_said(bench: Bench) -> None:
+    bench.stores.elsewhere, bench.stores.left = True, 0
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    bench.stores.elsewhere = False
+    words = "The scoring of another window has ended; it left nothing to score here."
+    assert look(bench) == ScoringState(text=words)
+    assert look(bench) == ScoringState(text=words) and bench.stores.wanted == [Selection(None), None]
+
+
+def test_a_run_that_ends_while_this_window_is_refused_is_noticed_at_once(bench: Bench) -> None:
+    bench.stores.elsewhere = True
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release(LIST_SLOT)
+    bench.stores.elsewhere = False
+    bench.jobs.release_all()
+    assert (bench.scoring.state.left, bench.scoring.state.waited) == (3, True)
 
 
 def test_a_run_that_breaks_off_is_let_go_of_and_not_ended(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
 from collections.abc import Collection, Sequence
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from cxrviewer.errors import LibraryError
+from cxrviewer.errors import CxrError, JobCancelled, LibraryError
 from cxrviewer.studies.index.database import Database, portions, question_marks
 from cxrviewer.studies.index.kept_text import kept_text
 from cxrviewer.studies.index.run_owner import RunOwner
@@ -98,6 +99,25 @@ class UnfinishedRun(Struct, frozen=True):
     left: int
 
 
+class Selection(Struct, frozen=True):
+    """What is to be scored: some studies, or all where `studies` is None."""
+
+    studies: tuple[int, ...] | None
+
+    def joined(self, other: Selection) -> Selection:
+        """Return what is in either."""
+        if self.studies is None or other.studies is None:
+            return Selection(None)
+        return Selection(tuple(sorted({*self.studies, *other.studies})))
+
+
+class RunState(Struct, frozen=True):
+    """Whether another window scores the library, and what is left to score where none does."""
+
+    elsewhere: bool = False
+    unfinished: UnfinishedRun | None = None
+
+
 class Scores:
     """The results of an index. Safe to use from any thread; LibraryError from every method."""
 
@@ -107,8 +127,12 @@ class Scores:
         self._owner = RunOwner(path.with_name(f"{path.name}.scoring"))
 
     def close(self) -> None:
-        """Let go of a run that has no end: whoever opens the library next is offered the rest. Harmless again."""
-        self._owner.release()
+        """Let go of a run that has no end: other windows, and who opens the library next, are offered the rest.
+
+        Harmless again.
+        """
+        with contextlib.suppress(CxrError, JobCancelled):  # who is not told of it sees it later
+            self.break_run()
 
     def set_current(self, versions: Collection[ModelVersion]) -> None:
         """Set which versions are in use now; results of all others become outdated."""
@@ -288,7 +312,7 @@ class Scores:
         Returns
         -------
         bool
-            False where another window has a run that is going: that one stays kept, and this one is not.
+            False where another window has a run that is going: nothing may be scored here until that one has ended.
         """
         if not self._owner.take():
             return False
@@ -308,34 +332,35 @@ class Scores:
             self._owner.release()
 
     def break_run(self) -> None:
-        """Let go of the run, which has broken off: what is left of it is offered, in another window too."""
-        self._owner.release()
+        """Let go of the run, which has broken off: what is left of it is offered, in another window too.
 
-    def unfinished_run(self, reading: Database) -> UnfinishedRun | None:
-        """Return the run that was begun last where nothing ended it; None where nothing is left of it, or it goes on.
+        Those notice it by what is written for that, as they notice everything else.
+        """
+        if not self._owner.held:
+            return
+        self._owner.release()
+        with self._database.transaction() as database:
+            database.execute(
+                "INSERT INTO fact VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+                (_BROKEN,),
+            )
+
+    def run_state(self, reading: Database, wanted: Selection | None = None) -> RunState:
+        """Return whether another window scores; where none does, what the last run left that nothing ended.
 
         Parameters
         ----------
         reading : Database
             A connection to the same index that does not wait for what is written.
+        wanted : Selection, optional
+            What could not be scored while another window did: counted with what that one left.
         """
-        if not _kept_run(reading) or not self._owner.is_free():
-            return None
-        kept = _kept_run(reading)  # its owner may have ended it meanwhile
-        if not kept:
-            return None
-        try:
-            studies = msgspec.json.decode(kept, type=tuple[int, ...] | None)
-        except msgspec.DecodeError:
-            return None
-        if studies is None:
-            left = cast(int, reading.rows(_LEFT_SQL)[0][0])
-        else:
-            left = sum(
-                cast(int, reading.rows(f"{_LEFT_SQL} AND series.study IN ({question_marks(some)})", some)[0][0])
-                for some in portions(studies)
-            )
-        return UnfinishedRun(studies, left) if left else None
+        if _kept_run(reading) and not self._owner.is_free():
+            return RunState(elsewhere=True)
+        left = _selection(_kept_run(reading))  # read again: its owner may have ended it meanwhile
+        if wanted is not None:
+            left = wanted if left is None else left.joined(wanted)
+        return RunState() if left is None else RunState(unfinished=_unfinished(reading, left.studies))
 
     def _findings(self, scoring: int) -> tuple[StoredFinding, ...]:
         rows = self._database.rows(
@@ -353,7 +378,7 @@ _SCORED = (
 )
 
 
-_RUN = "scoring run"
+_RUN, _BROKEN = "scoring run", "scoring runs that broke off"
 
 _REACHED = (
     "EXISTS (SELECT 1 FROM file JOIN folder ON folder.id = file.folder JOIN root ON root.id = folder.root "
@@ -390,3 +415,21 @@ def _refresh(database: Database, study: int) -> None:
 def _kept_run(database: Database) -> str:
     kept = database.rows("SELECT value FROM fact WHERE name = ?", (_RUN,))
     return str(kept[0][0]) if kept else ""
+
+
+def _selection(kept: str) -> Selection | None:
+    try:
+        return Selection(msgspec.json.decode(kept, type=tuple[int, ...] | None)) if kept else None
+    except msgspec.DecodeError:
+        return None
+
+
+def _unfinished(reading: Database, studies: tuple[int, ...] | None) -> UnfinishedRun | None:
+    if studies is None:
+        left = cast(int, reading.rows(_LEFT_SQL)[0][0])
+    else:
+        left = sum(
+            cast(int, reading.rows(f"{_LEFT_SQL} AND series.study IN ({question_marks(some)})", some)[0][0])
+            for some in portions(studies)
+        )
+    return UnfinishedRun(studies, left) if left else None

@@ -62,7 +62,10 @@ class Stores:
         self.scores = Scores(self.index)
 
     def close(self) -> None:
-        self.scores.close()
+        ending = CancelToken()
+        ending.cancel()
+        with self.patience.until(ending):  # whoever holds the files is not waited for: nothing is lost
+            self.scores.close()
         self.reading.close()
         self.index.close()
         self.user.close()
