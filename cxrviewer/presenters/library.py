@@ -389,7 +389,7 @@ class LibraryPresenter:
 
         def done(_: None) -> None:
             removal.ended = True
-            self._roots = tuple(root for root in self._roots if root not in chosen)
+            self._drop_roots(chosen)
             self._scan_state, self._stopped = None, False  # it was about folders that are gone
             if scanned:
                 self._begin_scan(self._roots)  # what is left is still wanted
@@ -413,13 +413,18 @@ class LibraryPresenter:
 
         self._keep(work, done, tr("Removing the folder"), lambda: self._not_forgotten(removal, scanned=scanned))
 
+    def _drop_roots(self, gone: Sequence[Root]) -> None:
+        """Take folders out of those that are shown; a scan may have changed how they are since they were chosen."""
+        ids = {root.id for root in gone}
+        self._roots = tuple(root for root in self._roots if root.id not in ids)
+
     def _not_forgotten(self, removal: _Removal, *, scanned: bool) -> None:
         """Show what was removed before one folder could not be; only that can be undone."""
         removal.ended = True
         removal.watched = {root: on for root, on in removal.watched.items() if root in removal.gone}
         if not removal.watched:
             self._marks.drop(removal)
-        self._roots = tuple(root for root in self._roots if root not in removal.gone)
+        self._drop_roots(removal.gone)
         self._load_roots()
         self._list()
         if scanned:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +278,27 @@ def test_a_cancelled_scan_goes_on_where_it_ended(library: Library, folder: Path)
     library.scan()
     assert len(library.images()) == 100
     assert len(library.reader.read) == 100 - kept
+
+
+def test_a_root_is_complete_only_while_its_last_scan_came_to_its_end(library: Library, folder: Path) -> None:
+    def is_complete() -> bool:
+        (root,) = library.index.roots()
+        return root.complete
+
+    write(folder / "a")
+    library.index.add_root(folder, "folder")
+    assert not is_complete()
+    library.scan(folder)
+    assert is_complete()
+    cut_off = IndexScan(library.index, library.reader, library.index.roots(), clock=count().__next__)
+    assert not cut_off.step(CancelToken(), seconds=1.5).finished  # time for one thing: beginning with the root
+    cut_off.close()
+    assert not is_complete(), "what else changed there is not known"
+    library.scan(folder)
+    assert is_complete()
+    (folder / "a").unlink()
+    library.scan(folder)  # as the mount point of a stick that was taken out
+    assert is_complete() and not library.index.roots()[0].online
 
 
 def test_a_folder_that_may_not_be_listed_keeps_its_rows(

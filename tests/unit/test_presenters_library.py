@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.header import read_header
 from cxrviewer.presenters.library import ROWS_SLOT, SCAN_SLOT, LibraryPresenter
@@ -18,6 +20,7 @@ from cxrviewer.presenters.library_view import LibraryState
 from cxrviewer.presenters.offline_folders import MOST_AT_ONCE
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.studies.index.opening import OFFLINE
+from cxrviewer.studies.index.scan import IndexScan
 from cxrviewer.studies.index.store import Index, Root
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column
@@ -437,6 +440,33 @@ def test_a_scan_that_ended_with_its_window_is_resumed_not_begun_again(shelf: She
     ended_at = next(n for n, (name, _) in reversed(list(enumerate(second.view.calls))) if name == "outdate_rows")
     after = [args[0] for name, args in second.view.calls[ended_at:] if name == "show_library"]
     assert after and not any(state.resumable for state in after)  # not for a moment while the folders are read anew
+
+
+def test_a_later_scan_that_ended_with_its_window_is_resumed_too(shelf: Shelf, ended: Callable[[], Shelf]) -> None:
+    second = ended()
+    assert not second.state.resumable
+    stores = cast(Any, second.library.stores)
+    scan = IndexScan(stores.index, second.reader, stores.index.roots(), clock=count().__next__)
+    assert not scan.step(CancelToken(), seconds=1.5).finished  # time for one thing: beginning with the folder
+    scan.close()
+    third = ended()
+    assert [root.state for root in third.state.roots] == ["not scanned to its end"] and third.state.resumable
+    third.library.scan()
+    third.jobs.release_all()
+    assert [root.state for root in third.state.roots] == [""] and not third.state.resumable
+
+
+def test_a_folder_that_is_removed_while_it_is_scanned_again_is_not_scanned_any_more(two: Shelf) -> None:
+    one, other = two.state.roots
+    begin = two.library._begin_scan
+    scanned: list[list[int]] = []
+    two.library._begin_scan = lambda roots: (scanned.append([root.id for root in roots]), begin(roots))  # type: ignore
+    two.library.scan()
+    cast(Any, two.library.stores).index.begin_scan(cast(Any, two.library)._roots[0])  # as the scan does
+    two.library._load_roots()
+    two.library.remove([one.id])
+    two.jobs.release_all()
+    assert scanned[-1] == [other.id]
 
 
 def test_an_empty_list_names_the_button_that_lists_its_studies(shelf: Shelf, ended: Callable[[], Shelf]) -> None:

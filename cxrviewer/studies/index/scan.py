@@ -268,14 +268,14 @@ class IndexScan:
         except OSError:
             self._lost(walk)
             return
-        self._index.clear_reasons(root)
         walk.known = self._index.folders(root)
         walk.met = set()
+        if root.kind == "folder" and self._is_emptied(walk, cancel):
+            self._lost(walk)
+            return
+        self._index.begin_scan(root)
         if root.kind == "folder":
-            if self._is_emptied(walk, cancel):
-                self._lost(walk)
-            else:
-                self._folders.append((walk, ""))
+            self._folders.append((walk, ""))
         elif root.kind == "dicomdir":
             self._list_directory(walk, cancel)
         else:

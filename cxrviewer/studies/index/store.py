@@ -45,7 +45,7 @@ class Root(Struct, frozen=True):
     online : bool
         False where it could not be reached when it was last looked at.
     complete : bool
-        Whether a scan has come to its end.
+        Whether its last scan has come to its end; not while one goes on.
     """
 
     id: int
@@ -311,9 +311,13 @@ class Index:
         with self.database.transaction() as database:
             database.execute("UPDATE folder SET state = ?, reason = ? WHERE id = ?", (state, kept_text(reason), folder))
 
-    def clear_reasons(self, root: Root) -> None:
-        """Forget which folders could not be listed: the scan that begins finds out again."""
+    def begin_scan(self, root: Root) -> None:
+        """Take a root for incomplete until its scan has come to its end (`set_root_state`).
+
+        Which folders could not be listed is forgotten: the scan finds out again.
+        """
         with self.database.transaction() as database:
+            database.execute("UPDATE root SET complete = 0 WHERE id = ? AND complete", (root.id,))
             database.execute("UPDATE folder SET reason = '' WHERE root = ? AND reason <> ''", (root.id,))
 
     def folder_state(self, folder: int) -> str:
