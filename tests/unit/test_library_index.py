@@ -552,6 +552,7 @@ def test_quick_media_are_read_many_files_at_a_time(jobs_of: Callable[[float], li
     assert max(jobs) >= 64  # 64 ms
 
 
+@pytest.mark.parametrize("steps", [0, 1, 3])
 def test_a_folder_that_is_removed_while_it_is_scanned_leaves_nothing_and_stops_nothing(
     library: Library, folder: Path, steps: int
 ) -> None:
