@@ -848,7 +848,8 @@ class LibraryPresenter:
         The list asks for those again when it is painted.
         """
         if self._view is not None and age == self._age:
-            self._view.show_rows([library_row(row, hidden=self._privacy.hidden) for row in rows])
+            hidden, unsaved = self._privacy.hidden, self._marks.unsaved
+            self._view.show_rows([library_row(row, hidden=hidden, unsaved=unsaved.get(row.id)) for row in rows])
 
     def _refresh(self, studies: Sequence[int]) -> None:
         """Read the rows of some studies again."""

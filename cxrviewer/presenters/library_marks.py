@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -88,11 +88,17 @@ class LibraryMarks:
         self._marking, self._on_failed = marking, on_failed
         self._orders: list[_Order | _Other] = []
         self._steps: list[_Step | _Other] = []
+        self._unsaved: dict[int, str] = {}
         self._busy = False
 
     @property
     def can_undo(self) -> bool:
         return bool(self._steps)
+
+    @property
+    def unsaved(self) -> Mapping[int, str]:
+        """Notes that were typed and could not be written, by study, until they are."""
+        return self._unsaved
 
     def change(
         self, studies: Sequence[int], *, status: StudyStatus | None = None, note: str | None = None, step: bool = True
@@ -162,6 +168,7 @@ class LibraryMarks:
         def done(found: tuple[MarkChange | int, tuple[StudyRow, ...]]) -> None:
             result, rows = found
             self._busy = False
+            self._written(order)
             show(rows)
             if isinstance(result, MarkChange):
                 self._changed(order, result)
@@ -172,9 +179,17 @@ class LibraryMarks:
 
         def failed(error: Exception) -> None:
             self._busy = False
+            words = sentence(error, tr("Marking the study"))
             if isinstance(error, LibraryBehindError):
                 self._kept_unseen(order, step, error.result)
-            self._on_failed(studies, sentence(error, tr("Marking the study")))
+            elif order.note is not None:
+                self._unsaved |= dict.fromkeys(studies, order.note)
+                words = tr(
+                    "{reason} The note is not saved. It stays in the list until the program ends: edit it and press "
+                    "Enter to save it.",
+                    reason=words,
+                )
+            self._on_failed(studies, words)
             self._next()
 
         def start(stores: Stores) -> None:
@@ -197,8 +212,14 @@ class LibraryMarks:
         else:
             self._say(tr("The note is saved."))
 
+    def _written(self, order: _Order) -> None:
+        if order.note is not None:
+            for study in order.studies:
+                self._unsaved.pop(study, None)
+
     def _kept_unseen(self, order: _Order, step: _Step | None, result: object) -> None:
         """Take note of a change that is kept, and that only the list does not show."""
+        self._written(order)
         if step is not None:
             self._steps.remove(step)
         elif isinstance(result, MarkChange):

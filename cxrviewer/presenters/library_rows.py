@@ -48,6 +48,7 @@ NOTE_COLUMN = next(number for number, column in enumerate(COLUMNS) if column[0] 
 
 COLLIDING = msg("Images of this study carry the same SOP Instance UID as other images.")
 FUTURE = msg("The study date lies in the future: the date in the file or this computer's clock is wrong.")
+UNSAVED = msg("This note is not saved. Edit it and press Enter to save it.")
 OFFLINE = msg("The disc or folder of this study is not connected.")
 NO_EXCLUSION = msg("A study without findings above their thresholds may still show disease.")
 OUTDATED = msg("Scored by another version of a head than the one in use now, or the file has changed.")
@@ -86,6 +87,8 @@ class LibraryRow(Struct, frozen=True):
     read : bool
     note : str
         As it is edited.
+    unsaved : bool
+        The note could not be written.
     """
 
     id: int
@@ -95,13 +98,15 @@ class LibraryRow(Struct, frozen=True):
     online: bool
     read: bool
     note: str
+    unsaved: bool = False
 
 
-def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> LibraryRow:
+def library_row(study: StudyRow, *, hidden: bool, today: date | None = None, unsaved: str | None = None) -> LibraryRow:
     """Return the cells of a study; who and when are left out where identity is `hidden`.
 
-    `today` is by this computer's clock where it is not given.
+    `today` is by this computer's clock where it is not given; `unsaved` is a note that could not be written.
     """
+    note = study.note if unsaved is None else unsaved
     cells: dict[Column, str] = {
         Column.NAME: translated(HIDDEN) if hidden else person_name(study.patient_name) or tr("No name in the file"),
         Column.ID: study.patient_id,
@@ -112,14 +117,14 @@ def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> 
         Column.IMAGES: f"{study.images:,}",
         Column.STATUS: translated(STATUS[study.status]),
         Column.FLAG: flag_text(study),
-        Column.NOTE: " ".join(study.note.split()),
+        Column.NOTE: " ".join(note.split()),
         Column.ACCESSION: study.accession,
     }
     if hidden:
         for column in (Column.ID, Column.BIRTH_DATE, Column.DATE, Column.DESCRIPTION, Column.ACCESSION):
             cells[column] = ""
     tips: dict[Column, str] = {column: text for column, text in cells.items() if len(text) > LONG}
-    tips[Column.NOTE] = study.note
+    tips[Column.NOTE] = note
     tips[Column.FLAG] = _flag_tip(study, cells[Column.FLAG])
     if study.charset:
         chosen = tr("Its text is read as {charset}, as you chose.", charset=CHARSETS.get(study.charset, study.charset))
@@ -131,6 +136,8 @@ def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> 
         tips[column] = "\n".join(part for part in (cells[column], words) if part)
         cells[column] = f"⚠ {cells[column]}".strip()
 
+    if unsaved is not None:
+        warn(Column.NOTE, translated(UNSAVED))
     if study.shared_id:
         warn(Column.ID, translated(SHARED_ID))
     if study.colliding:
@@ -149,7 +156,8 @@ def library_row(study: StudyRow, *, hidden: bool, today: date | None = None) -> 
         frozenset(order.index(column) for column in warned),
         study.online,
         study.status is StudyStatus.READ,
-        study.note,
+        note,
+        unsaved is not None,
     )
 
 

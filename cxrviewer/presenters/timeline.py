@@ -81,7 +81,10 @@ class TimelinePoint(Struct, frozen=True):
         A line leads here from the study before: both were scored by one model and recipe.
     current : bool
         By the version that is in use now.
+    number : str
+        What stands beside the point; there is no place for more.
     text : str
+        The whole, for screen readers and tooltips.
     """
 
     score: float
@@ -90,6 +93,7 @@ class TimelinePoint(Struct, frozen=True):
     threshold: float | None
     joined: bool
     current: bool
+    number: str
     text: str
 
 
@@ -564,13 +568,12 @@ def _point(
     for one in sorted(listed.scored, key=lambda one: not one.current):
         finding = one.finding(code) if one.version.head == head else None
         if finding is not None:
-            text = percent(finding.score)
+            text = number = percent(finding.score)
             if finding.low is not None and finding.high is not None:
                 text = tr("{score} ({low} to {high})", score=text, low=percent(finding.low), high=percent(finding.high))
             if not one.current:
                 text = tr("{score}, not by the version in use now", score=text)
-            point = TimelinePoint(
-                finding.score, finding.low, finding.high, finding.threshold, before == one.version, one.current, text
-            )
-            return one.version, point
+            ends = finding.low, finding.high, finding.threshold
+            joined = before == one.version
+            return one.version, TimelinePoint(finding.score, *ends, joined, one.current, number, text)
     return None, None

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.hanging_rules import HangingRulesPresenter, RulesState
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label, set_widths, tip
+from cxrviewer.qt.widgets import KeepsTyped, label, set_widths, tip
 from cxrviewer.text import tr
 
 
@@ -128,6 +128,7 @@ class HangingDialog(Dialog):
         )
         set_widths(table.horizontalHeader(), {0: 270, 2: 290})
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        table.setItemDelegate(KeepsTyped(table))
         table.itemChanged.connect(self._edited)
         table.itemSelectionChanged.connect(self._enable)
         self.column.addWidget(table, 1)

@@ -31,7 +31,7 @@ from cxrviewer.presenters.library_rows import (
 from cxrviewer.presenters.small_pictures import KEPT
 from cxrviewer.qt import theme
 from cxrviewer.qt.pinned_table import PinnedTable
-from cxrviewer.qt.widgets import tip
+from cxrviewer.qt.widgets import KeepsTyped, tip
 from cxrviewer.text import translated
 
 MOST_ROWS = 4000
@@ -192,7 +192,7 @@ class StudyModel(QAbstractTableModel):
             return False
         key = self._keys[index.row()]
         row = self.row_of(key)
-        if row is not None and row.note != str(value).strip():
+        if row is None or row.unsaved or row.note != str(value).strip():
             self.noted.emit(key, str(value))
         return True
 
@@ -244,11 +244,13 @@ class StudyTable(PinnedTable):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(WHO_COLUMNS, parent)
+        self.setItemDelegate(KeepsTyped(self))
 
     def take_keys(self, keys: Sequence[int]) -> None:
         """Let the model take another order; what is selected goes with its study."""
         model, selection = self.model(), self.selectionModel()
         assert isinstance(model, StudyModel)
+        self._keep_note(model, keys)
         rows = self.selected_rows() if tuple(keys) != model.keys else ()
         if not rows:
             model.take_keys(keys)
@@ -261,6 +263,13 @@ class StudyTable(PinnedTable):
         for first, end in _runs([row for row, key in enumerate(model.keys) if key in chosen]):
             again.select(model.index(first, 0), model.index(end, last))
         selection.select(again, QItemSelectionModel.SelectionFlag.Select)
+
+    def _keep_note(self, model: StudyModel, keys: Sequence[int]) -> None:
+        """Keep the note that is being written of a study that leaves the list: Qt would drop its field."""
+        index = self.currentIndex()
+        field = self.indexWidget(index) if index.isValid() else None
+        if field is not None and model.key(index.row()) not in keys:
+            self.commitData(field)
 
     def keyboardSearch(self, search: str) -> None:
         if search.strip():

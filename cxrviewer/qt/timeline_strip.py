@@ -193,10 +193,9 @@ class _Painter(QStyledItemDelegate):
         painter.setBrush(colour if point.current else QColor(colours.window))
         painter.drawEllipse(here, 3.2, 3.2)
         metrics = QFontMetrics(font)
-        words = point.text.split(" (")[0].split(",")[0]
         top = number_top(area, point.score, metrics.height())
-        _write(painter, QRect(round(middle) + 7, top, area.right() - round(middle) - 8, metrics.height()), words,
-               colours.text, font)  # fmt: skip
+        _write(painter, QRect(round(middle) + 7, top, area.right() - round(middle) - 8, metrics.height()),
+               point.number, colours.text, font)  # fmt: skip
 
     def _point(self, place: int, row: int) -> TimelinePoint | None:
         return self._model.items[place].points[row] if 0 <= place < len(self._model.items) else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QSizePolicy,
+    QStyledItemDelegate,
     QTableView,
     QToolBar,
     QToolButton,
@@ -29,6 +31,8 @@ from cxrviewer.qt import theme
 from cxrviewer.qt.symbols import symbol
 from cxrviewer.qt.theme import small
 from cxrviewer.text import tr, translated
+
+_EDITED = Qt.ItemDataRole.EditRole
 
 
 class Switch(QCheckBox):
@@ -149,6 +153,14 @@ class FirstRow(QObject):
                 view.setCurrentIndex(place)
                 return True
         return super().eventFilter(watched, event)
+
+
+class KeepsTyped(QStyledItemDelegate):
+    """Leaves what the reader is typing into a cell: Qt fills the field anew whenever the cell may have changed."""
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        if not (isinstance(editor, QLineEdit) and (editor.isModified() or editor.text() == index.data(_EDITED))):
+            super().setEditorData(editor, index)
 
 
 def tip(text: str, *, wrap: bool = False) -> str:

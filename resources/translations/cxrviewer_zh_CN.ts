@@ -6357,6 +6357,11 @@ No {absent}.
             <translation>此模型不生成热力图。可通过逐块遮挡图像来计算。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_rows.py" />
+            <source>This note is not saved. Edit it and press Enter to save it.</source>
+            <translation>此备注尚未保存。编辑后按 Enter 键保存。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/imaging/raster_source.py" />
             <source>This picture ends early: the file is cut short. Fetch it again.</source>
             <translation>此图片过早结束：文件被截断。请重新获取。</translation>
@@ -9231,6 +9236,11 @@ No {absent}.
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>{reason} Nothing is shown for this film.</source>
             <translation>{reason} 此图像不显示结果。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_marks.py" />
+            <source>{reason} The note is not saved. It stays in the list until the program ends: edit it and press Enter to save it.</source>
+            <translation>{reason}备注未保存，在程序退出前会保留在列表中：编辑后按 Enter 键保存。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_scoring.py" />

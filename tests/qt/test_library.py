@@ -476,6 +476,72 @@ def test_undo_in_the_search_field_and_in_a_note_takes_back_letters_and_no_mark(
     qtbot.waitUntil(lambda: cells(dialog, Column.STATUS) == ["new"] * 3, timeout=60_000)
 
 
+def writing(dialog: LibraryDialog, row: int) -> QLineEdit:
+    """Begin to write the note of a study."""
+    dialog.table.selectRow(row)
+    dialog.note_button.click()
+    field = dialog.table.indexWidget(dialog.table.currentIndex())
+    assert isinstance(field, QLineEdit)
+    return field
+
+
+def test_a_note_that_is_being_written_stays_while_the_list_is_read_again(app: Any, qtbot: Any, folder: Path) -> None:
+    dialog = filled(app, qtbot, folder)
+    field = writing(dialog, 1)
+    QTest.keyClicks(field, "call ")
+    dialog.outdate_rows()
+    settled(app, dialog, qtbot)  # as after each image that is scored
+    QTest.keyClicks(field, "the ward")
+    app.room.library.sort(Column.NAME, descending=False)
+    settled(app, dialog, qtbot)
+    assert field.text() == "call the ward"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: sorted(cells(dialog, Column.NOTE)) == ["", "", "call the ward"], timeout=60_000)
+    assert cells(dialog, Column.ID)[cells(dialog, Column.NOTE).index("call the ward")] == "0815"
+
+
+def test_a_note_that_nobody_has_changed_yet_follows_what_another_window_wrote(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    field = writing(dialog, 1)
+    app.room.library.write_note(dialog.model.key(1), "seen")
+    settled(app, dialog, qtbot)
+    assert field.text() == "seen"
+
+
+def test_a_note_that_is_being_written_is_kept_where_its_study_leaves_the_list(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    QTest.keyClicks(writing(dialog, 1), "call the ward")
+    app.room.library.search("name:muster")
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.NOTE) == ["", ""]
+    app.room.library.search("note:ward")
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.ID) == ["0815"]
+
+
+def test_a_note_that_finds_no_room_stays_where_it_was_typed_until_it_is_saved(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    with full_at_commit(app.room.library.stores.user._database):
+        field = writing(dialog, 1)
+        QTest.keyClicks(field, "call the ward")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "The note is not saved." in dialog.notice.text(), timeout=60_000)
+        settled(app, dialog, qtbot)
+    assert "The disk is full" in dialog.notice.text()
+    assert cells(dialog, Column.NOTE) == ["", "⚠ call the ward", ""]
+    field = writing(dialog, 1)
+    assert field.text() == "call the ward"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: cells(dialog, Column.NOTE) == ["", "call the ward", ""], timeout=60_000)
+    assert dialog.notice.text() == "The note is saved."
+
+
 def test_undo_passes_over_what_the_program_noted_of_a_study_that_was_opened(app: Any, qtbot: Any, folder: Path) -> None:
     dialog = filled(app, qtbot, folder)
     first = dialog.model.keys[0]

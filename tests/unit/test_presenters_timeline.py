@@ -169,7 +169,7 @@ def test_another_model_breaks_the_line_and_a_study_without_a_score_too() -> None
         (0.2, False, False), (0.35, False, True), (0.36, True, True), None, (0.41, False, True), (0.62, True, True),
     ]  # fmt: skip
     point = bench.state.items[0].points[0]
-    assert point is not None and point.text == "20 %, not by the version in use now"
+    assert point is not None and point.text == "20 %, not by the version in use now" and point.number == "20 %"
     assert "Cardiomegaly: 36 %" in bench.state.items[2].words
 
 
