@@ -10,10 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectionCode, SaliencyMap
-from cxrviewer.presenters.messages import evidence, interval_words, short_evidence
+from cxrviewer.presenters.messages import REJECTION_TITLES, evidence, interval_words, short_evidence
 from cxrviewer.reading.document import Decision, Verdict
 from cxrviewer.reports.percent import interval, percent
-from cxrviewer.text import looked_up, tr
+from cxrviewer.text import looked_up, tr, tr_n, translated
 
 DecisionOf = Callable[[Prediction, int], Decision | None]
 """What the reader decided about a score of the image at hand, by its number."""
@@ -251,6 +251,19 @@ class ImageStatus(Struct, frozen=True):
     def text(self) -> str:
         """The words on the screen."""
         return tr("{words} · old", words=self.words) if self.old else self.words
+
+
+def status_of(made: int, heads: int, flagged: int, rejection: RejectionCode | None) -> ImageStatus | None:
+    """Return what the list shows about an image of which `made` of all `heads` have a score, None where nothing."""
+    if made:
+        words = tr_n("{n} flagged", "{n} flagged", flagged) if flagged else tr("none above threshold")
+        if made < heads:
+            words = tr("{words} · {done} of {total} heads", words=words, done=made, total=heads)
+    elif rejection is not None:
+        words = tr("not scored: {title}", title=translated(REJECTION_TITLES[rejection]))
+    else:
+        return None
+    return ImageStatus(words, flagged=bool(flagged))
 
 
 StatusListener = Callable[[str, ImageStatus], None]

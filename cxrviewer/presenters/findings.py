@@ -31,6 +31,7 @@ from cxrviewer.presenters.finding_states import (
     Shown,
     StatusListener,
     no_changes,
+    status_of,
     undecided,
 )
 from cxrviewer.presenters.head_findings import STARTING, HeadFindings, HeadName, MapJob, Scorer
@@ -445,15 +446,9 @@ class FindingsPresenter:
         made = [one for one in answers if isinstance(one, Prediction)]
         rejected = next((one for one in answers if isinstance(one, Rejection)), None)
         flagged = sum(score.above for one in made for score in one.scores)
-        if made:
-            words = tr_n("{n} flagged", "{n} flagged", flagged) if flagged else tr("none above threshold")
-            if len(made) < len(answers):
-                words = tr("{words} · {done} of {total} heads", words=words, done=len(made), total=len(answers))
-        elif rejected is not None:
-            words = tr("not scored: {title}", title=translated(REJECTION_TITLES[rejected.code]))
-        else:
-            return
-        self._on_status(entry, ImageStatus(words, flagged=bool(flagged)))
+        status = status_of(len(made), len(answers), flagged, None if rejected is None else rejected.code)
+        if status is not None:
+            self._on_status(entry, status)
 
     def _scored(self, prediction: Prediction, head: HeadFindings | None = None) -> None:
         head = head or self._heads.get(prediction.head_id)

@@ -49,10 +49,18 @@ class HeadStarter:
         Gets the names of the heads that are on, then each scorer when it is ready.
     outdated : callable
         Called when the heads that are on, or their versions, have changed.
+    on_ready : callable
+        Called when another head is ready.
     """
 
-    def __init__(self, jobs: JobRunner, findings: FindingsPresenter, outdated: Callable[[], None]) -> None:
-        self._jobs, self._findings, self._outdated = jobs, findings, outdated
+    def __init__(
+        self,
+        jobs: JobRunner,
+        findings: FindingsPresenter,
+        outdated: Callable[[], None],
+        on_ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._jobs, self._findings, self._outdated, self._on_ready = jobs, findings, outdated, on_ready
         self._models = _Models()
         self._to_start: deque[HeadPlan] = deque()
         self._names: tuple[HeadName, ...] | None = None
@@ -104,6 +112,7 @@ class HeadStarter:
 
         def done(scorer: Scorer) -> None:
             self._findings.use(scorer)
+            self._on_ready()
             self._start_next()
 
         def failed(error: Exception) -> None:

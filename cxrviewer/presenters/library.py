@@ -1152,6 +1152,8 @@ class LibraryPresenter:
             return tr("These folders have not been scanned to their end. “Resume” lists their studies.")
         if self._roots:
             return tr("No study in these folders.")
+        if self.discs.state.progress:
+            return tr("The studies of the disc are listed once it is copied.")
         return tr("Add a folder, a disc or a ZIP file. Its images stay where they are; nothing is copied.")
 
     def _silence(self, place: Path) -> str:

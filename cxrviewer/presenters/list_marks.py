@@ -1,4 +1,4 @@
-"""Marks in the list of images that nobody has opened: key images of earlier readings, twins in the library.
+"""Marks in the list of images that nobody has opened: key images of earlier readings, twins and scores in the library.
 
 And the marks of patients with one ID, which go where the reader has confirmed that they are one person.
 """
@@ -6,7 +6,7 @@ And the marks of patients with one ID, which go where the reader has confirmed t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cxrviewer.jobs import JobRunner, Lane
@@ -14,12 +14,15 @@ from cxrviewer.presenters.readings import Readings
 from cxrviewer.presenters.worklist import WorklistPresenter
 
 if TYPE_CHECKING:
+    from cxrviewer.heads.contract import HeadManifest
+    from cxrviewer.presenters.finding_states import ImageStatus
     from cxrviewer.presenters.library import LibraryPresenter
+    from cxrviewer.studies.index.known_scores import KnownScore
     from cxrviewer.studies.index.stores import Stores
 
 logger = logging.getLogger(__name__)
 
-KEY_IMAGES_SLOT, TWINS_SLOT, PERSONS_SLOT = "marked", "twins", "one person"
+KEY_IMAGES_SLOT, TWINS_SLOT, PERSONS_SLOT, SCORES_SLOT = "marked", "twins", "one person", "known scores"
 
 
 class ListMarks:
@@ -34,6 +37,8 @@ class ListMarks:
         Returns the library, None where there is none.
     held : callable
         Whether the first picture of a launch is still waited for; the library is not asked before.
+    heads : callable
+        Returns the manifests of the heads that are ready, the default one first.
     """
 
     def __init__(
@@ -43,8 +48,10 @@ class ListMarks:
         readings: Readings,
         library: Callable[[], LibraryPresenter | None],
         held: Callable[[], bool],
+        heads: Callable[[], Sequence[HeadManifest]] = tuple,
     ) -> None:
         self._jobs, self._worklist, self._readings, self._library, self._held = jobs, worklist, readings, library, held
+        self._heads = heads
 
     def find_key_images(self) -> None:
         """Have the list mark the key images of studies that nobody has opened since the start."""
@@ -78,6 +85,27 @@ class ListMarks:
 
         library.look(TWINS_SLOT, twins, self._worklist.mark_twins)
 
+    def find_scores(self) -> None:
+        """Ask the library what the heads in use made of images that have no answer in this window."""
+        if self._held():
+            return
+        library, heads = self._library(), self._heads()
+        digests = {entry.key: entry.digest for entry in self._worklist.unscored() if entry.digest}
+        if library is None or not heads or not digests:
+            return
+
+        def scores(stores: Stores) -> Mapping[str, KnownScore]:
+            from cxrviewer.presenters.library_scoring import version_of
+            from cxrviewer.studies.index.known_scores import known_scores
+
+            return known_scores(stores.reading, digests.values(), {version_of(one) for one in heads})
+
+        def known(found: Mapping[str, KnownScore]) -> None:
+            made = {key: _status(found[digest], len(heads)) for key, digest in digests.items() if digest in found}
+            self._worklist.know_scores({key: status for key, status in made.items() if status is not None})
+
+        library.look(SCORES_SLOT, scores, known)
+
     def find_persons(self) -> None:
         """Ask the library which patients the reader confirmed to be one person; without an answer the list warns."""
         if self._held():
@@ -87,3 +115,11 @@ class ListMarks:
             go_by({})
         else:
             library.look(PERSONS_SLOT, lambda stores: stores.user.pairs(), go_by, lambda: go_by({}))
+
+
+def _status(known: KnownScore, heads: int) -> ImageStatus | None:
+    from cxrviewer.heads.contract import RejectionCode
+    from cxrviewer.presenters.finding_states import status_of
+
+    rejection = next((one for one in RejectionCode if one.value == known.rejection), None)
+    return status_of(known.scored, heads, known.flagged, rejection)

@@ -256,6 +256,7 @@ class ReadingRoom:
             self.readings,
             lambda: self.library,
             lambda: self.hangs.held,  # until `complete`
+            lambda: self.findings.heads,
         )
         self.findings = FindingsPresenter(
             view.findings_view,
@@ -307,6 +308,7 @@ class ReadingRoom:
             self._look_beside()
             self._marks.find_twins()
             self._marks.find_persons()
+            self._marks.find_scores()
 
     @property
     def library(self) -> LibraryPresenter | None:
@@ -323,7 +325,7 @@ class ReadingRoom:
                 on_open=self.open_study,
                 open_image=self._library_reader.open_for_scoring,
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
-                on_scored=lambda: self.timeline.reload(),  # noqa: PLW0108  # perhaps not made yet
+                on_scored=self._library_scored,
                 on_contents=self._contents_changed,
                 on_decided=self._decided,
                 on_recoded=self._recoded,
@@ -345,9 +347,14 @@ class ReadingRoom:
         self._patients.decided()
         self._marks.find_persons()
 
+    def _library_scored(self) -> None:
+        self.timeline.reload()
+        self._marks.find_scores()
+
     def _contents_changed(self) -> None:
         self._marks.find_twins()
         self._marks.find_persons()
+        self._marks.find_scores()
         self.offer_library()
 
     @property
@@ -817,7 +824,9 @@ class ReadingRoom:
         if self._starter is None:
             from cxrviewer.presenters.head_starter import HeadStarter
 
-            self._starter = HeadStarter(self._jobs, self.findings, self.worklist.outdate)
+            self._starter = HeadStarter(
+                self._jobs, self.findings, self.worklist.outdate, on_ready=self._marks.find_scores
+            )
         self._starter.start(find)
 
     def request_map(self) -> None:
@@ -1069,6 +1078,7 @@ class ReadingRoom:
         self._marks.find_key_images()
         self._marks.find_twins()
         self._marks.find_persons()
+        self._marks.find_scores()
         earlier = self._earlier
         if earlier is not None:
             earlier.ended()

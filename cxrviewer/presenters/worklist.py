@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -168,6 +168,7 @@ class WorklistPresenter:
         self._twins: frozenset[str] = frozenset()
         self._skipped: dict[Path, Skipped] = {}
         self._status: dict[str, ImageStatus] = {}
+        self._known: dict[str, ImageStatus] = {}
         self._key_images: dict[str, frozenset[str]] = {}
         self._order: list[str] = []
         self._sharing: set[PatientKey] = set()
@@ -245,6 +246,7 @@ class WorklistPresenter:
         self._privacy.stand_ins.clear()
         self._skipped.clear()
         self._status.clear()
+        self._known.clear()
         self._twins = frozenset()
         self._current = ""
         self._rows()
@@ -356,6 +358,17 @@ class WorklistPresenter:
             self._status[key] = status
             self._view.show_row(self._image_row(self._library[key]))
 
+    def unscored(self) -> tuple[ImageEntry, ...]:
+        """Return the listed images of which this window has no answer of the heads that are on, in no order."""
+        return tuple(entry for entry in self.listed_images() if (own := self._status.get(entry.key)) is None or own.old)
+
+    def know_scores(self, found: Mapping[str, ImageStatus]) -> None:
+        """Show what the library knows of images that have no answer here; of no others."""
+        before, self._known = self._known, {key: one for key, one in found.items() if key in self._library}
+        for key in before.keys() | self._known.keys():
+            if key in self._library and before.get(key) != self._known.get(key):
+                self._view.show_row(self._image_row(self._library[key]))
+
     def mark_key_images(self, study_uid: str, instances: frozenset[str]) -> None:
         """Mark which images of a study are key images; other studies stay as they were."""
         before = self._key_images.get(study_uid, frozenset())
@@ -376,6 +389,7 @@ class WorklistPresenter:
         for key, status in list(self._status.items()):
             if status.by_heads and not status.old:
                 self.status(key, replace(status, flagged=False, old=True))
+        self.know_scores({})
 
     def renew(self, entry: ImageEntry) -> None:
         """Take in what was found at a path that held something else when it was listed, and is now open."""
@@ -541,6 +555,7 @@ class WorklistPresenter:
 
     def _forget(self, entry: ImageEntry, successor: str) -> None:
         self._status.pop(entry.key, None)
+        self._known.pop(entry.key, None)
         if entry.key in self._wishes:
             self._wishes.remove(entry.key)
         if self._current == entry.key:
@@ -673,7 +688,12 @@ class WorklistPresenter:
         words = self._query.split()
         if not words:
             return None
-        return [k for k in self._library.keys() if matches(search_text(self._library[k]), self._status.get(k), words)]
+        return [k for k in self._library.keys() if matches(search_text(self._library[k]), self._status_of(k), words)]
+
+    def _status_of(self, key: str) -> ImageStatus | None:
+        """Return the answer of this window or, where it has none of the heads that are on, the library's."""
+        own = self._status.get(key)
+        return self._known.get(key, own) if own is None or own.old else own
 
     def number(self) -> None:
         """Give every listed patient and study its stand-in, in the order of the whole list."""
@@ -703,7 +723,7 @@ class WorklistPresenter:
         marked = bool(who.sop_instance_uid) and who.sop_instance_uid in self._key_images.get(who.study_uid, ())
         return image_row(
             entry,
-            self._status.get(entry.key),
+            self._status_of(entry.key),
             hidden=self._privacy.hidden,
             key_image=marked,
             colliding=self.colliding(entry),

@@ -5825,6 +5825,11 @@ No {absent}.
             <translation>签名 {signature_name} {what}；请勿使用此模型。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>The studies of the disc are listed once it is copied.</source>
+            <translation>光盘复制完成后会列出其中的检查。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>The study date lies in the future: the date in the file or this computer's clock is wrong.</source>
             <translation>检查日期在将来：文件中的日期或本机时钟有误。</translation>
@@ -7666,6 +7671,7 @@ No {absent}.
             <translation>非 X 线平片</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/finding_states.py" />
             <location filename="../../cxrviewer/presenters/findings.py" />
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>none above threshold</source>
@@ -7717,7 +7723,7 @@ No {absent}.
             <translation>未评分：模型失败</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/findings.py" />
+            <location filename="../../cxrviewer/presenters/finding_states.py" />
             <location filename="../../cxrviewer/presenters/head_findings.py" />
             <source>not scored: {title}</source>
             <translation>未评分：{title}</translation>
@@ -9034,6 +9040,7 @@ No {absent}.
             </translation>
         </message>
         <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/finding_states.py" />
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{n} flagged</source>
             <extracomment>for one: {n} flagged</extracomment>
@@ -9363,6 +9370,7 @@ No {absent}.
             <translation>{words} · 正在评分…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/finding_states.py" />
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{words} · {done} of {total} heads</source>
             <translation>{words} · {done}/{total} 个模型</translation>

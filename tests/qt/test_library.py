@@ -26,6 +26,7 @@ from cxrviewer.presenters.library_rows import COLUMNS, NOTE_COLUMN, PICTURE_COLU
 from cxrviewer.presenters.library_scoring import version_of
 from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.presenters.score_change import score_changes, scored
+from cxrviewer.presenters.worklist_rows import RowKind
 from cxrviewer.qt import language
 from cxrviewer.qt.dialogs import NotScoredDialog
 from cxrviewer.qt.hanging_dialog import HangingDialog
@@ -973,6 +974,29 @@ def test_scores_that_the_library_kept_are_compared_and_drawn_over_time(app: Any,
     app.window.commands.run("view.hide_identity")
     assert [item.title for item in strip.state.items] == ["Study 2", "Study 1"]
     app.window.commands.run("view.hide_identity")
+
+
+def test_the_list_of_open_images_says_what_the_library_has_scored_before_anybody_opens_them(
+    app: Any, qtbot: Any, folder: Path
+) -> None:
+    write(folder, "older", "MUSTERMANN^ERIKA", "4711", "20220105")
+    scorer = FakeScorer()
+    app.room.start_heads(lambda: [plan_of(scorer)])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
+    dialog = filled(app, qtbot, folder)
+    app.room.library.score(None)
+    qtbot.waitUntil(lambda: dialog.state.scoring.text.startswith("4 images were scored"), timeout=60_000)
+    settled(app, dialog, qtbot)
+    ran = len(scorer.ran)
+    app.room.library.open(dialog.model.key(0))
+
+    def states() -> list[str]:
+        model = app.window.worklist.model
+        rows = [model.row(number) for number in range(model.rowCount())]
+        return [row.state for row in rows if row.kind is RowKind.IMAGE]
+
+    qtbot.waitUntil(lambda: not app.jobs.busy and states() == ["2 flagged"] * 3, timeout=60_000)
+    assert len(scorer.ran) == ran + 2  # the two on the screen; the third was not scored again
 
 
 def test_a_study_that_only_the_library_knows_opens_beside_the_current_one_by_key(

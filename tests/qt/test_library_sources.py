@@ -106,6 +106,7 @@ def test_a_cancelled_copy_leaves_nothing_and_adds_nothing(
     dialog.copy_button.click()
     qtbot.waitUntil(lambda: dialog.state.disc.progress.startswith("Copying"), timeout=60_000)
     assert dialog.disc_bar.isVisible() and not dialog.copy_button.isVisible()
+    assert dialog.message.text() == "The studies of the disc are listed once it is copied."  # not: nothing is copied
     assert [one.suffix for one in copies(app)] == [media.UNFINISHED]
     dialog.no_disc_button.click()
     held.set()

@@ -513,6 +513,31 @@ def test_what_other_heads_said_is_old_whatever_its_words_end_with(tmp_path: Path
     assert [row.state for row in work.rows(RowKind.IMAGE)] == ["none above threshold · old", "cannot be decoded"]
 
 
+def test_what_the_library_knows_stands_where_this_window_has_no_answer_of_the_present_heads(tmp_path: Path) -> None:
+    work = List(tmp_path, {"a": header("A"), "b": header("B"), "c": header("C")})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    keys = {name: work.key(tmp_path / name) for name in "abc"}
+    work.presenter.status(keys["a"], ImageStatus("none above threshold"))
+    assert {entry.key for entry in work.presenter.unscored()} == {keys["b"], keys["c"]}
+
+    def states() -> list[str]:
+        work.presenter.search("")
+        return [row.state for row in work.rows(RowKind.IMAGE)]
+
+    known = {keys[name]: ImageStatus("3 flagged", flagged=True) for name in "ab"}
+    work.presenter.know_scores({**known, "gone": ImageStatus("1 flagged")})
+    assert states() == ["none above threshold", "3 flagged", "not scored yet"]
+    work.presenter.search("flagged")
+    assert work.images() == ["b"]
+    work.presenter.outdate()  # other heads: of them nothing is known
+    assert states() == ["none above threshold · old", "not scored yet", "not scored yet"]
+    work.presenter.know_scores(known)
+    assert states() == ["3 flagged", "3 flagged", "not scored yet"]
+    work.presenter.status(keys["b"], ImageStatus("scoring…"))
+    assert states() == ["3 flagged", "scoring…", "not scored yet"]
+
+
 def test_flagged_images_can_be_searched_for(tmp_path: Path) -> None:
     work = List(tmp_path, {"a": header("A"), "b": header("B")})
     work.presenter.open_paths((tmp_path,))

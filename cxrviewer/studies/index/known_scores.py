@@ -1,0 +1,58 @@
+"""What the heads in use made of images that are open, as far as the index knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import cast
+
+from msgspec import Struct
+
+from cxrviewer.studies.index.database import portions, question_marks
+from cxrviewer.studies.index.scores import ModelVersion, Outcome
+from cxrviewer.studies.index.store import Index
+
+
+class KnownScore(Struct, frozen=True):
+    """What some heads made of one content.
+
+    Attributes
+    ----------
+    scored : int
+        Heads that scored it.
+    flagged : int
+        Findings above their thresholds.
+    rejection : str
+        Code of one head that declined it, else empty.
+    """
+
+    scored: int
+    flagged: int
+    rejection: str = ""
+
+
+def known_scores(
+    index: Index, digests: Collection[str], versions: Collection[ModelVersion]
+) -> Mapping[str, KnownScore]:
+    """Return what `versions` of heads made of images, by the digest of their content; without what none has read.
+
+    Raises
+    ------
+    LibraryError
+    """
+    found: dict[str, KnownScore] = {}
+    for some in portions(sorted(set(digests))):
+        rows = index.database.rows(
+            "SELECT digest, head, model, recipe, outcome, reason, flagged FROM scoring "
+            f"WHERE digest IN ({question_marks(some)}) AND outcome != 'failed' ORDER BY head",
+            some,
+        )
+        for digest, head, model, recipe, outcome, reason, flagged in rows:
+            if ModelVersion(str(head), str(model), str(recipe)) not in versions:
+                continue
+            before = found.get(str(digest), KnownScore(0, 0))
+            if Outcome(outcome) is Outcome.REJECTED:
+                one = KnownScore(before.scored, before.flagged, before.rejection or str(reason))
+            else:
+                one = KnownScore(before.scored + 1, before.flagged + cast(int, flagged), before.rejection)
+            found[str(digest)] = one
+    return found

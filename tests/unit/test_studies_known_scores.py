@@ -1,0 +1,44 @@
+"""What heads made of images that are open, as far as the index knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cxrviewer.studies.index.known_scores import KnownScore, known_scores
+from cxrviewer.studies.index.scores import ModelVersion, Outcome, Scores, StoredFinding
+from tests.builders.library import Library, write
+
+ONE = ModelVersion("student", "ab" * 32, "cd" * 32)
+OLDER = ModelVersion("student", "ef" * 32, "cd" * 32)
+OTHER = ModelVersion("lines", "12" * 32, "cd" * 32)
+
+
+def finding(score: float, name: str) -> StoredFinding:
+    return StoredFinding(name, name, score, None, None, 0.5)
+
+
+def test_answers_of_the_heads_in_use_are_joined_by_content_and_all_others_left_out(
+    library: Library, folder: Path
+) -> None:
+    for number in range(1, 6):
+        write(folder / f"f{number}", number)
+    library.scan(folder)
+    scores = Scores(library.index)
+    scores.set_current([ONE, OTHER])
+    digests = dict(scores.to_score(ONE))
+    effusion, mass = finding(0.9, "effusion"), finding(0.6, "mass")
+    scores.put(1, ONE, Outcome.SCORED, [effusion, finding(0.2, "edema")], digest=digests[1])
+    scores.put(1, OTHER, Outcome.SCORED, [effusion, mass], digest=digests[1])
+    scores.put(2, ONE, Outcome.SCORED, [finding(0.1, "mass")], digest=digests[2])
+    scores.put(2, OTHER, Outcome.REJECTED, digest=digests[2], reason="not_frontal")
+    scores.put(3, ONE, Outcome.REJECTED, digest=digests[3], reason="not_frontal")
+    scores.put(4, ONE, Outcome.FAILED, digest=digests[4], reason="timeout")
+    scores.put(5, OLDER, Outcome.SCORED, [mass], digest=digests[5])
+
+    found = known_scores(library.index, [*digests.values(), "unknown"], {ONE, OTHER})
+    assert {number: found[digest] for number, digest in digests.items() if digest in found} == {
+        1: KnownScore(2, 3),
+        2: KnownScore(1, 0, "not_frontal"),
+        3: KnownScore(0, 0, "not_frontal"),
+    }
+    assert len(found) == 3
