@@ -583,8 +583,11 @@ class ReadingRoom:
 
     def blink(self) -> None:
         """Show the active image and the one in the next viewport in turns, in one place."""
+        beside = not self.viewports.workspace.single
         if not self.viewports.blink():
             self._view.notify(translated(NO_OTHER))
+        elif beside:  # or nothing says how to come back
+            self._words.say(tr("Blinking: the same key shows the other image, a double click all of them again."))
 
     def _one_person(self, newer: OpenedImage, older: OpenedImage) -> bool:
         if self._opened_together(newer.entry, older.entry):

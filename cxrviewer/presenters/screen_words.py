@@ -9,12 +9,12 @@ from cxrviewer.presenters.viewports import ViewportsPresenter
 from cxrviewer.studies.library import person_of
 from cxrviewer.studies.persons import Person
 
-_Screen = tuple[object, tuple[tuple[int, Path, Person], ...]]
-"""The layout, and who and what each viewport shows."""
+_Screen = tuple[object, bool, tuple[tuple[int, Path, Person], ...]]
+"""The layout, whether one viewport is shown alone, and who and what each shows."""
 
 
 class ScreenWords:
-    """Says how a study hangs, or why it does not, until the screen shows something else.
+    """Says how a study hangs, why it does not, or how to leave a view, until the screen shows something else.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class ScreenWords:
         viewports = self._viewports()
         workspace = viewports.workspace
         numbers = {*range(workspace.layout.count), *workspace.windows}
-        return workspace.layout, tuple(
+        return workspace.layout, workspace.single, tuple(
             (pane.number, pane.entry.path, person_of(pane.entry.header))
             for pane in viewports.panes
             if pane.number in numbers and pane.entry is not None

@@ -1292,6 +1292,11 @@
             <translation>在图像间闪烁切换(&amp;K)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>Blinking: the same key shows the other image, a double click all of them again.</source>
+            <translation>闪烁对比：再按同一个键显示另一幅图像，双击恢复显示全部图像。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/reading/windowing.py" />
             <source>Bones</source>
             <translation>骨骼</translation>

@@ -920,8 +920,10 @@ def test_current_and_prior_blink_in_one_place_and_their_scores_are_compared(app:
     for _ in range(3):
         app.window.commands.run("viewport.blink")
         seen.append([date for date, _ in shown(app)])
+        assert app.window._status.text().startswith("Blinking: the same key")
     assert seen == [["2025-03-18"], ["2024-01-05"], ["2025-03-18"]]
     app.window.commands.run("viewport.single")
+    assert app.window._status.text() == ""
     qtbot.waitUntil(lambda: isinstance(app.window.findings.state, Shown) and not app.jobs.busy, timeout=60_000)
     app.window.commands.run("ai.compare")  # the prior was scored beside it
     qtbot.waitUntil(lambda: bool(app.window.findChildren(ScoreChangeDialog)), timeout=60_000)
