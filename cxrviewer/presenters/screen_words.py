@@ -50,8 +50,12 @@ class ScreenWords:
         viewports = self._viewports()
         workspace = viewports.workspace
         numbers = {*range(workspace.layout.count), *workspace.windows}
-        return workspace.layout, workspace.single, tuple(
-            (pane.number, pane.entry.path, person_of(pane.entry.header))
-            for pane in viewports.panes
-            if pane.number in numbers and pane.entry is not None
+        return (
+            workspace.layout,
+            workspace.single,
+            tuple(
+                (pane.number, pane.entry.path, person_of(pane.entry.header))
+                for pane in viewports.panes
+                if pane.number in numbers and pane.entry is not None
+            ),
         )

@@ -67,14 +67,11 @@ class CardButton(QPushButton):
         left.setObjectName("quiet")
         left.set_short(card.short_evidence)
         left.setFont(small(self.font()))
-        second = QHBoxLayout()
-        second.addWidget(left, 1)
-        second.addWidget(right)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 7, 10, 7)
         column.setSpacing(1)
         column.addLayout(first)
-        column.addLayout(second)
+        column.addLayout(_line(left, right))
         height = name.sizeHint().height() + left.sizeHint().height() + 18
         self._change = ElidedLabel(card.change, self)
         self._change.set_short(card.short_change)
@@ -105,6 +102,14 @@ class CardButton(QPushButton):
         spread = tr("95 % interval {interval} %", interval=card.interval) if card.interval else ""
         parts = (card.name, card.probability, spread, card.threshold, card.evidence, card.change, decided, noted)
         self.setAccessibleName(", ".join(part for part in parts if part))
+
+
+def _line(left: QWidget, right: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(8)  # or the number of images and “threshold” read as one word
+    line.addWidget(left, 1)
+    line.addWidget(right)
+    return line
 
 
 _MARKS = {Verdict.AGREE: "✓", Verdict.DISAGREE: "✗", Verdict.UNDECIDED: ""}

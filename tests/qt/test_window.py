@@ -477,6 +477,16 @@ def test_a_card_tells_its_whole_evidence_in_the_tooltip_and_to_screen_readers(ma
     assert card.card.evidence in card.toolTip() and card.card.evidence in card.accessibleName()
 
 
+def test_on_a_card_evidence_and_threshold_stand_apart_however_little_room_there_is(make_window: Any) -> None:
+    fixture = make_window((1280, 800)).open()
+    card = fixture.window.findings.cards()[0]
+    evidence, threshold = (card.layout().itemAt(1).itemAt(place).widget() for place in (0, 1))
+    for width in range(200, 360, 5):
+        card.resize(width, card.height())
+        card.layout().activate()
+        assert threshold.x() - evidence.geometry().right() > 6  # about two blanks
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
 def test_no_corner_covers_another(make_window: Any, size: tuple[int, int]) -> None:
     fixture = make_window(size, headers={"a": header("VERY-LONG-FAMILY-NAME^WITH MANY GIVEN NAMES")}).open()
