@@ -1,7 +1,4 @@
-"""Marks in the list of images that nobody has opened: key images of earlier readings, twins and scores in the library.
-
-And the marks of patients with one ID, which go where the reader has confirmed that they are one person.
-"""
+"""Marks in the list of images that nobody has opened: key images of earlier readings, twins and known scores."""
 
 from __future__ import annotations
 
@@ -22,11 +19,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-KEY_IMAGES_SLOT, TWINS_SLOT, PERSONS_SLOT, SCORES_SLOT = "marked", "twins", "one person", "known scores"
+KEY_IMAGES_SLOT, TWINS_SLOT, SCORES_SLOT = "marked", "twins", "known scores"
 
 
 class ListMarks:
-    """Looks all of them up off the GUI thread and has the list mark the images.
+    """Looks them up off the GUI thread and has the list mark the images.
 
     Parameters
     ----------
@@ -105,16 +102,6 @@ class ListMarks:
             self._worklist.know_scores({key: status for key, status in made.items() if status is not None})
 
         library.look(SCORES_SLOT, scores, known)
-
-    def find_persons(self) -> None:
-        """Ask the library which patients the reader confirmed to be one person; without an answer the list warns."""
-        if self._held():
-            return
-        library, go_by = self._library(), self._worklist.go_by
-        if library is None or not self._worklist.listed_images():
-            go_by({})
-        else:
-            library.look(PERSONS_SLOT, lambda stores: stores.user.pairs(), go_by, lambda: go_by({}))
 
 
 def _status(known: KnownScore, heads: int) -> ImageStatus | None:

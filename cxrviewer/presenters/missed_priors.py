@@ -10,7 +10,6 @@ from cxrviewer.presenters.viewports import Pane
 from cxrviewer.presenters.worklist import WorklistPresenter
 from cxrviewer.studies.library import ImageEntry, prior_image
 from cxrviewer.studies.priors import comparable_image
-from cxrviewer.studies.same_patient import of_one_person
 
 if TYPE_CHECKING:
     from cxrviewer.studies.index.opening import Opening
@@ -24,10 +23,17 @@ class MissedPriors:
     worklist : WorklistPresenter
     hung : callable
         Returns the study of the library that is open, None where there is none.
+    one_person : callable
+        Returns whether two images are of one person.
     """
 
-    def __init__(self, worklist: WorklistPresenter, hung: Callable[[], Opening | None]) -> None:
-        self._worklist, self._hung = worklist, hung
+    def __init__(
+        self,
+        worklist: WorklistPresenter,
+        hung: Callable[[], Opening | None],
+        one_person: Callable[[ImageEntry, ImageEntry], bool],
+    ) -> None:
+        self._worklist, self._hung, self._one_person = worklist, hung, one_person
         self._unread: dict[str, tuple[str, ...]] = {}
 
     def hung(self, panes: Sequence[Pane], missed: Mapping[Path, tuple[str, ...]]) -> None:
@@ -56,7 +62,7 @@ class MissedPriors:
             missed += opened.missed if own is None else own.missed
             missed += tuple(one.moment for one in gone if views in (None, one.image.view))
         newer = {moment for moment in missed if moment > entry.moment}
-        listed = [one for one in self._worklist.images() if one.moment in newer and of_one_person(one, entry)]
+        listed = [one for one in self._worklist.images() if one.moment in newer and self._one_person(one, entry)]
         here = {one.moment for one in listed if comparable_image(prior_image(0, entry), (prior_image(1, one),))}
         pane.missed = tuple(sorted(newer - here, reverse=True))
         pane.image.refresh_notes()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from cxrviewer.studies.library import ImageEntry, person_of
 from cxrviewer.studies.persons import (
@@ -20,26 +19,19 @@ from cxrviewer.studies.persons import (
 )
 from cxrviewer.text import msg
 
-if TYPE_CHECKING:
-    from cxrviewer.presenters.library import LibraryPresenter
-
-SLOT = "patients beside"
-
 DIFFERENT_PATIENTS = msg("The viewports name different patients. Check who each image is of.")
 CONFIRMED = msg("Names, IDs or birth dates of the viewports differ. You confirmed that they are of one person.")
 
 
 class PatientsBeside:
-    """Keeps what the viewports say of their patients; the reader's decisions come from the library, and later.
+    """Keeps what the viewports say of their patients; the reader's decisions come later.
 
     Until they have come the rules are gone by: a warning that is not needed goes, one that is needed is not waited for.
 
     Parameters
     ----------
-    library : callable
-        Returns where decisions about persons are kept, None where there is no library.
-    ready : callable
-        Returns whether the library may be asked; the first picture of a launch does not wait for it.
+    pairs : callable
+        Returns what the reader has decided about persons, as far as it is known.
     on_changed : callable
         Called when `note` is another one.
 
@@ -49,43 +41,19 @@ class PatientsBeside:
         To be translated; empty where the viewports name one patient, or nobody.
     """
 
-    def __init__(
-        self,
-        library: Callable[[], LibraryPresenter | None],
-        ready: Callable[[], bool],
-        on_changed: Callable[[], None],
-    ) -> None:
-        self._library, self._ready, self._on_changed = library, ready, on_changed
-        self._pairs: Pairs = {}
+    def __init__(self, pairs: Callable[[], Pairs], on_changed: Callable[[], None]) -> None:
+        self._pairs, self._on_changed = pairs, on_changed
         self._persons: frozenset[Person] = frozenset()
-        self._asked: frozenset[Person] = frozenset()
         self.note = ""
 
     def look(self, entries: Iterable[ImageEntry]) -> None:
         """Judge what is beside each other now."""
         self._persons = frozenset(person_of(entry.header) for entry in entries)
-        self._judge()
-        if len(self._persons) > 1 and self._persons != self._asked and self._ready():
-            self._ask()
+        self.judge()
 
-    def decided(self) -> None:
-        """Go by what the reader has decided about two persons just now."""
-        self._asked = frozenset()
-        if len(self._persons) > 1:
-            self._ask()
-
-    def _ask(self) -> None:
-        library, self._asked = self._library(), self._persons
-
-        def done(pairs: Pairs) -> None:
-            self._pairs = pairs
-            self._judge()
-
-        if library is not None:
-            library.look(SLOT, lambda stores: stores.user.pairs(), done)
-
-    def _judge(self) -> None:
-        note = note_about(self._persons, self._pairs)
+    def judge(self) -> None:
+        """Judge it anew: the reader has decided something."""
+        note = note_about(self._persons, self._pairs())
         if note != self.note:
             self.note = note
             self._on_changed()

@@ -1,4 +1,4 @@
-"""The question whether two studies are of one person: it is on the screen while one of them is."""
+"""The question whether two studies are of one person: on the screen while one of them is, and until it is decided."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from cxrviewer.studies.library import ImageEntry, person_of
+from cxrviewer.studies.persons import Pairs, decided_pair
 
 if TYPE_CHECKING:
     from cxrviewer.presenters.library_opening import PersonQuestion
@@ -32,10 +33,12 @@ class PersonQuestions:
     view : RoomView
     beside : callable
         Returns the images of the viewports.
+    pairs : callable
+        Returns what the reader has decided about persons, as far as it is known.
     """
 
-    def __init__(self, view: RoomView, beside: Callable[[], Iterable[ImageEntry]]) -> None:
-        self._view, self._beside = view, beside
+    def __init__(self, view: RoomView, beside: Callable[[], Iterable[ImageEntry]], pairs: Callable[[], Pairs]) -> None:
+        self._view, self._beside, self._pairs = view, beside, pairs
         self._question: PersonQuestion | None = None
         self._answer: Answer = _nothing
         self._about: tuple[About, ...] = ()
@@ -49,6 +52,13 @@ class PersonQuestions:
         shown = tuple(self._beside())
         self._awaited = not shown
         self._set(shown=self._awaited or self._has(shown))
+        self.decided()  # in another window, while this one was looking
+
+    def decided(self) -> None:
+        """Ask no more where it is known by now whether the two are one person."""
+        persons = [person.identity for person, _, _ in self._about]
+        if len(persons) == 2 and decided_pair(self._pairs(), *persons) is not None:
+            self.drop()
 
     def drop(self) -> None:
         """Ask no more: something else is open from here on."""

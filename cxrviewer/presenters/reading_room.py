@@ -18,6 +18,7 @@ from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter
+from cxrviewer.presenters.decided_persons import DecidedPersons
 from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.decoding_ahead import DecodingAhead
 from cxrviewer.presenters.findings import FindingsPresenter
@@ -45,8 +46,7 @@ from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.studies.library import ImageEntry, person_of
-from cxrviewer.studies.persons import Match, Person, same_person
-from cxrviewer.studies.same_patient import is_again, of_one_person, of_others
+from cxrviewer.studies.persons import Match, Person, decided_pair, same_person
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 from cxrviewer.text import msg, tr, translated
@@ -81,6 +81,7 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
 logger = logging.getLogger(__name__)
 
 NOT_HERE_ANY_MORE = msg("The file of this study is no longer there, or cannot be read.")
+REJECTED = msg("An older image has left the screen: you decided that it is of another person.")
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 
 
@@ -166,12 +167,13 @@ class ReadingRoom:
         self._view = view
         self.opened_paths = OpenedPaths(jobs, view.notify, view.later)
         self._frames: dict[str, int] = {}
-        self._patients = PatientsBeside(
+        self._persons = DecidedPersons(
             lambda: self.library,
             lambda: not self.hangs.held,  # until `complete`
-            self._renote,
+            self._persons_decided,
         )
-        self._questions = PersonQuestions(view, self._beside)
+        self._patients = PatientsBeside(lambda: self._persons.pairs, self._renote)
+        self._questions = PersonQuestions(view, self._beside, lambda: self._persons.pairs)
         self._subject = ""  # of the findings
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._earlier: EarlierScreen | None = None
@@ -249,7 +251,7 @@ class ReadingRoom:
             facts=commands,
         )
         commands.watch(self.hangs.ran)
-        self._missed = MissedPriors(self.worklist, lambda: self._hung)
+        self._missed = MissedPriors(self.worklist, lambda: self._hung, self._persons.of_one_person)
         self._marks = ListMarks(
             jobs,
             self.worklist,
@@ -307,7 +309,7 @@ class ReadingRoom:
             self.worklist.release_thumbnails()
             self._look_beside()
             self._marks.find_twins()
-            self._marks.find_persons()
+            self._look_for_decisions()
             self._marks.find_scores()
 
     @property
@@ -327,7 +329,7 @@ class ReadingRoom:
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
                 on_scored=self._library_scored,
                 on_contents=self._contents_changed,
-                on_decided=self._decided,
+                on_decided=self._persons.look,
                 on_recoded=self._recoded,
                 picture_of=self.thumbnails.of_place,
                 later=self._view.later,
@@ -343,19 +345,44 @@ class ReadingRoom:
         if self.library is not None:
             self.library.ask_filled(done)
 
-    def _decided(self) -> None:
-        self._patients.decided()
-        self._marks.find_persons()
-
     def _library_scored(self) -> None:
         self.timeline.reload()
         self._marks.find_scores()
 
     def _contents_changed(self) -> None:
         self._marks.find_twins()
-        self._marks.find_persons()
+        self._look_for_decisions()
         self._marks.find_scores()
         self.offer_library()
+
+    def _look_for_decisions(self) -> None:
+        if self.worklist.listed_images():  # nothing is opened for an empty screen
+            self._persons.look()
+
+    def _persons_decided(self) -> None:
+        """Go by what the reader has decided about persons, here or in another window."""
+        self.worklist.go_by(self._persons.pairs)
+        self._questions.decided()
+        self._part_rejected()
+        self._patients.judge()
+        if self._timeline is not None:
+            self._timeline.reload()
+        if self._report is not None:
+            self._tell_report(self._report)
+
+    def _part_rejected(self) -> None:
+        """Take away the priors of whom the reader has decided that it is another person than who hangs beside them."""
+        own = [pane.entry for pane in self.viewports.panes if pane.entry is not None and not pane.prior]
+        for pane in self.viewports.panes:
+            entry = pane.entry
+            if not pane.prior or entry is None or any(self._persons.of_one_person(one, entry) for one in own):
+                continue
+            if any(self._persons.rejected(one, entry) for one in own):
+                self._clear(pane)
+                self._view.notify(translated(REJECTED))
+                if pane is self.viewports.active:
+                    self.worklist.mark("")
+                    self.findings.clear()
 
     @property
     def timeline(self) -> TimelinePresenter:
@@ -590,16 +617,20 @@ class ReadingRoom:
             self._words.say(tr("Blinking: the same key shows the other image, a double click all of them again."))
 
     def _one_person(self, newer: OpenedImage, older: OpenedImage) -> bool:
+        if self._persons.rejected(newer.entry, older.entry):
+            return False
         if self._opened_together(newer.entry, older.entry):
             return True
         if {newer.entry, older.entry} <= {listed.entry for listed in self.timeline.images}:
             return True  # so did the reader of these
-        return same_person(person_of(newer.header), person_of(older.header)) is Match.SAME
+        return self._persons.of_one_person(newer.entry, older.entry)
 
     def _opened_together(self, newer: ImageEntry, older: ImageEntry) -> bool:
         """Return whether two images hang as one person's by the library, and their files are still about that one."""
         opened = self._hung
-        return opened is not None and all(one.path in opened.paths and _is_of(opened, one) for one in (newer, older))
+        return opened is not None and all(
+            one.path in opened.paths and self._is_of(opened, one) for one in (newer, older)
+        )
 
     def hang_like_this(self) -> None:
         """Make a hanging rule of the arrangement."""
@@ -1080,7 +1111,7 @@ class ReadingRoom:
         """End the restoring of an arrangement, or let what was found hang by itself."""
         self._marks.find_key_images()
         self._marks.find_twins()
-        self._marks.find_persons()
+        self._look_for_decisions()
         self._marks.find_scores()
         earlier = self._earlier
         if earlier is not None:
@@ -1158,7 +1189,7 @@ class ReadingRoom:
     ) -> None:
         if self._earlier is not None:
             self._earlier.opened(pane.number)
-        again = restored is None and is_again(pane.entry, entry)
+        again = restored is None and self._persons.is_again(pane.entry, entry)
         pane.restored, pane.prior = restored, pane.prior and again
         missed = tuple(moment for moment in pane.missed if again and moment >= entry.moment)
         # Findings leave the screen in the same turn of the event loop as their image.
@@ -1175,16 +1206,16 @@ class ReadingRoom:
     def _open_again(self, pane: Pane, entry: ImageEntry, restored: SavedViewport) -> None:
         active, place = self.viewports.active, text_path(restored.path)
         own = self.hung_screen.untouched_place(pane.number, place)
-        if self._hung is not None and not _is_of(self._hung, entry):
+        if self._hung is not None and not self._is_of(self._hung, entry):
             return  # another person's by now: it does not hang beside this one
-        if own and pane is not active and active.entry is not None and of_others(active.entry, entry):
+        if own and pane is not active and active.entry is not None and self._persons.of_others(active.entry, entry):
             return
         self._open(pane, entry, restored=restored)
         self.hung_screen.found(pane.number, place, entry.path)
         self._pair_priors(own=own)
         if pane is active:
             for one in self.viewports.panes:
-                if own and one is not pane and one.entry is not None and of_others(entry, one.entry):
+                if own and one is not pane and one.entry is not None and self._persons.of_others(entry, one.entry):
                     self._clear(one)
         if pane is self.viewports.active:
             self.worklist.mark(entry.key)
@@ -1193,7 +1224,7 @@ class ReadingRoom:
         """Take note of which images of an earlier run stand there as one of the same person as another one."""
         filled = [(one, one.entry) for one in self.viewports.panes if one.entry is not None]
         for pane, entry in filled:
-            beside = any(of_one_person(other, entry) for one, other in filled if one is not pane)
+            beside = any(self._persons.of_one_person(other, entry) for one, other in filled if one is not pane)
             pane.prior = pane is not self.viewports.active and (pane.prior or own or beside)
 
     def _clear(self, pane: Pane) -> None:
@@ -1217,7 +1248,7 @@ class ReadingRoom:
 
     def _selected(self, entry: ImageEntry) -> None:
         shown = [pane.entry for pane in self.viewports.shown if pane.entry is not None]
-        if not any(of_one_person(one, entry) for one in shown):
+        if not any(self._persons.of_one_person(one, entry) for one in shown):
             self.hung_screen.make_place()  # a row of another patient: the prior of this one does not stay beside it
         self._open(self.viewports.active, entry)
 
@@ -1229,10 +1260,10 @@ class ReadingRoom:
 
     def _part(self, renewed: Pane, before: ImageEntry | None, entry: ImageEntry) -> None:
         """Take away the priors of whom an image was about before its file became another person's."""
-        if before is None or of_one_person(before, entry):
+        if before is None or self._persons.of_one_person(before, entry):
             return
         for pane in self.viewports.panes:
-            if pane is not renewed and pane.prior and pane.entry and not of_one_person(entry, pane.entry):
+            if pane is not renewed and pane.prior and pane.entry and not self._persons.of_one_person(entry, pane.entry):
                 self._clear(pane)
         if self.viewports.active.entry is None:
             self.worklist.mark("")
@@ -1255,7 +1286,7 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             if pane is self.viewports.active or pane.entry is None or pane.entry.key != older.key:
                 continue
-            if newer is not None and (not pane.prior or of_one_person(older, newer)):
+            if newer is not None and (not pane.prior or self._persons.of_one_person(older, newer)):
                 self._open(pane, newer, changed=changed)
                 self._part(pane, older, newer)
             else:
@@ -1273,7 +1304,7 @@ class ReadingRoom:
         active = self.viewports.active
         if pane is not active and self.worklist.current != before:
             self._open(active, entry, changed=True)  # it showed the older content of the same file
-        if not pane.prior or wanted is None or of_one_person(wanted, entry):
+        if not pane.prior or wanted is None or self._persons.of_one_person(wanted, entry):
             self._part(pane, wanted, entry)
             return True
         self._empty(pane, None)
@@ -1327,7 +1358,9 @@ class ReadingRoom:
             report.follow(about)
         else:
             newer = [
-                one for one in self._beside() if one.moment > image.entry.moment and of_one_person(one, image.entry)
+                one
+                for one in self._beside()
+                if one.moment > image.entry.moment and self._persons.of_one_person(one, image.entry)
             ]
             report.follow(about, image.header, image.radiograph.key, older=bool(newer))
 
@@ -1360,10 +1393,12 @@ class ReadingRoom:
 
     def _is_prior(self, pane: Pane, newer: ImageEntry, older: ImageEntry) -> bool:
         """Return whether an image is certainly of the person of another one that is on the screen."""
+        if self._persons.rejected(newer, older):
+            return False
         if self._opened_together(newer, older):
             return True
-        hung = pane.prior and self.hung_screen.untouched and not of_others(newer, older)
-        return hung or of_one_person(newer, older)
+        hung = pane.prior and self.hung_screen.untouched and not self._persons.of_others(newer, older)
+        return hung or self._persons.of_one_person(newer, older)
 
     def _nothing(self, title: str, message: str) -> None:
         pane = self.viewports.active
@@ -1371,11 +1406,13 @@ class ReadingRoom:
         pane.image.failure(title, message)
         self.findings.clear()
 
-
-def _is_of(opened: Opening, entry: ImageEntry) -> bool:
-    """Return whether an image is about the person of a study of the library, by the rules or by the reader."""
-    person = person_of(entry.header)
-    return person.identity in opened.identities or same_person(opened.person, person) is Match.SAME
+    def _is_of(self, opened: Opening, entry: ImageEntry) -> bool:
+        """Return whether an image is about the person of a study of the library, by the rules or by the reader."""
+        person = person_of(entry.header)
+        decided = decided_pair(self._persons.pairs, opened.person.identity, person.identity)
+        if person == opened.person or (decided is None and person.identity in opened.identities):
+            return True
+        return same_person(opened.person, person, decided) is Match.SAME
 
 
 def _ref(entry: ImageEntry) -> ImageRef | None:

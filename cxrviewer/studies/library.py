@@ -256,13 +256,13 @@ class Library:
         self._key_at.clear()
 
     def prior(self, entry: ImageEntry) -> ImageEntry | None:
-        """Return what to compare an image with (`priors.find_priors`); None where no older study is certainly its
-        own."""
+        """Return what to compare an image with (`priors.find_priors`, `go_by`); None where no older study is certainly
+        its own."""
         alike = self.alike(entry)
         if entry not in alike.entries:
             return None
         image = prior_image(alike.entries.index(entry), entry)
-        found = find_priors(alike.study, image, alike.studies).first
+        found = find_priors(alike.study, image, alike.studies, self._pairs).first
         return None if found is None else alike.entries[found.image.id]
 
     def alike(self, entry: ImageEntry, also: Iterable[str] = ()) -> Alike:

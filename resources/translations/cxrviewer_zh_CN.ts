@@ -1117,6 +1117,11 @@
             <translation>离线胸片阅片软件。一个小型蒸馏网络在本机处理器上运行。征象和热力图仅供研究使用：不得用于诊断、治疗或任何有关患者的决策。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <source>An older image has left the screen: you decided that it is of another person.</source>
+            <translation>一幅较早的图像已从屏幕移除：您已判定它属于另一个人。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/person_bar.py" />
             <source>An older study may be of the same person. Is it?</source>
             <translation>有一项既往检查可能属于同一人。是同一人吗？</translation>

@@ -66,6 +66,7 @@ class Views:
         self.said: list[str] = []
         self.compared: list[str] = []
         self.asked: list[tuple[Any, Callable[[bool], None]]] = []
+        self.question: object = None
         self.workspaces: list[Workspace] = []
 
     @property
@@ -86,6 +87,7 @@ class Views:
         self.compared.append(about)
 
     def ask_person(self, question: object, answer: Callable[[bool], None]) -> None:
+        self.question = question
         if question is not None:
             self.asked.append((question, answer))
 
