@@ -86,9 +86,10 @@ class ListMarks:
         """Ask the library what the heads in use made of images that have no answer in this window."""
         if self._held():
             return
-        library, heads = self._library(), self._heads()
+        heads = self._heads()
         digests = {entry.key: entry.digest for entry in self._worklist.unscored() if entry.digest}
-        if library is None or not heads or not digests:
+        library = self._library() if heads and digests else None  # none is made for an empty list
+        if library is None:
             return
 
         def scores(stores: Stores) -> Mapping[str, KnownScore]:
