@@ -119,6 +119,8 @@ class LibraryPresenter:
         Called with the files of a study whose text is read in another character set from now on.
     on_decided : callable
         Called when the reader's decision about two persons is kept.
+    on_opened : callable
+        Called, once the files are open, with the one that changes whenever any window keeps such a decision.
     picture_of : callable
         Place and digest of an image to the work that makes its small picture. Called on a worker's thread.
     later : callable
@@ -140,11 +142,12 @@ class LibraryPresenter:
         on_contents: Callable[[], None] = lambda: None,
         on_recoded: Callable[[Collection[Path]], None] = lambda paths: None,
         on_decided: Callable[[], None] = lambda: None,
+        on_opened: Callable[[Path], None] = lambda log: None,
         picture_of: Callable[[Place, str], Make] = lambda place, digest: lambda cancel: None,
         later: Later = lambda milliseconds, call: None,
     ) -> None:
         self._on_scored, self._on_recoded = on_scored, on_recoded
-        self._on_contents, self._on_decided = on_contents, on_decided
+        self._on_contents, self._on_decided, self._on_opened = on_contents, on_decided, on_opened
         self._jobs, self._files, self._reader, self._privacy = jobs, files, reader, privacy
         self._notify, self._on_open = notify, on_open
         self._scorers = scorers
@@ -544,8 +547,12 @@ class LibraryPresenter:
         self._keep(work, kept, tr("Keeping the decision"))
 
     def _decided(self) -> None:
-        self._outdate()  # whether patients with one ID are marked
+        self.mark_persons()
         self._on_decided()
+
+    def mark_persons(self) -> None:
+        """Mark patients with one ID as they are to be by now: the reader has decided about persons."""
+        self._outdate()
 
     def look_up_patient(
         self, person: Person, image: PriorImage, uid: str, digests: Collection[str], done: Callable[[Timeline], None]
@@ -688,6 +695,7 @@ class LibraryPresenter:
     # Opening the files.
 
     def _opened(self, stores: Stores) -> None:
+        self._on_opened(stores.user.log_path)
         if stores.replaced is not None:
             words = translated(stores.replaced)
             if self._view is None:  # a prior or the timeline has opened the files; the dialog repeats it

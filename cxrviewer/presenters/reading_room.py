@@ -330,6 +330,7 @@ class ReadingRoom:
                 on_scored=self._library_scored,
                 on_contents=self._contents_changed,
                 on_decided=self._persons.look,
+                on_opened=self._view.watch_file,
                 on_recoded=self._recoded,
                 picture_of=self.thumbnails.of_place,
                 later=self._view.later,
@@ -355,6 +356,11 @@ class ReadingRoom:
         self._marks.find_scores()
         self.offer_library()
 
+    def look_elsewhere(self) -> None:
+        """Go by what another window has decided about persons meanwhile; nothing is opened for that."""
+        if self._library is not None and self._library.stores is not None:
+            self._persons.look()
+
     def _look_for_decisions(self) -> None:
         if self.worklist.listed_images():  # nothing is opened for an empty screen
             self._persons.look()
@@ -365,6 +371,8 @@ class ReadingRoom:
         self._questions.decided()
         self._part_rejected()
         self._patients.judge()
+        if self._library is not None:
+            self._library.mark_persons()
         if self._timeline is not None:
             self._timeline.reload()
         if self._report is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from cxrviewer.commands.registry import Registry
@@ -49,6 +50,10 @@ class RoomView(ViewportsView, Protocol):
 
     def ask_person(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
         """Show a question beside the images, or take it away; `answer` is called with whether it is one person."""
+        ...
+
+    def watch_file(self, path: Path) -> None:
+        """Have `ReadingRoom.look_elsewhere` called soon after a file was written, by whichever program."""
         ...
 
     def later(self, milliseconds: int, call: Callable[[], None]) -> None:

@@ -36,6 +36,7 @@ from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
 from cxrviewer.qt.widgets import ElidedLabel, has_empty_path, local_paths, mark_overflow, notice_bar
 from cxrviewer.qt.worklist_panel import WorklistPanel
+from cxrviewer.qt.written_files import WrittenFiles
 from cxrviewer.text import tr, translated
 
 if TYPE_CHECKING:
@@ -143,6 +144,9 @@ class MainWindow(QMainWindow):
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.screenRemoved.connect(self._screen_gone)
+        application.applicationStateChanged.connect(self._look_when_active)
+        self._written = WrittenFiles(self)
+        self._written.written.connect(self._look_elsewhere)
         start.folder_requested.connect(self._handlers.open_folder)
         start.files_requested.connect(self._handlers.open_files)
         start.library_requested.connect(lambda: self.commands.run("library.open"))
@@ -224,6 +228,17 @@ class MainWindow(QMainWindow):
     def ask_person(self, question: PersonQuestion | None, answer: Callable[[bool], None]) -> None:
         """Ask in a bar over the images; nothing waits for the answer."""
         self.person_bar.ask(question, answer)
+
+    def watch_file(self, path: Path) -> None:
+        self._written.watch(path)
+
+    def _look_when_active(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive:  # a system that reports no writing
+            self._look_elsewhere()
+
+    def _look_elsewhere(self) -> None:
+        if self._room is not None and self.isVisible():
+            self._room.look_elsewhere()
 
     def keep_library_columns(self, columns: str) -> None:
         self.library_columns = columns

@@ -11,18 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.paths import AppPaths
+from cxrviewer.presenters.worklist_rows import SHARED_ID
 from cxrviewer.qt import library_dialog
 from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.studies.index.files import open_index
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column
+from cxrviewer.studies.library import person_of
 from tests.fakes import FakeScorer
 from tests.qt.test_library import app, cells, filled, folder, opened, settled, write
+from tests.qt.test_same_uid import said, write_person
 from tests.qt.window_fixture import plan_of
 
 __all__ = ["app", "folder"]
@@ -94,6 +97,38 @@ def test_a_window_is_told_that_another_one_scores_and_offers_what_is_left_when_t
     dialog.take_up.click()
     qtbot.waitUntil(lambda: dialog.scoring.text() == "3 images were scored.", timeout=60_000)
     assert dialog.take_up.isHidden()
+
+
+@pytest.mark.parametrize("reported", [True, False])
+def test_a_decision_about_persons_of_another_window_is_followed_without_a_scan(
+    make_app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reported: bool
+) -> None:
+    folder = write_person(tmp_path / "films" / "a.dcm", "19670301").parent
+    write_person(folder / "b.dcm", "19900506")
+    index(tmp_path / "home", folder)
+    app = make_app()
+    app.start((folder,))
+    qtbot.waitUntil(lambda: len(app.room.worklist.images()) == 2 and SHARED_ID in said(app), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(app.window._written._watcher.files()) and not app.jobs.busy, timeout=60_000)
+    if not reported:
+        app.window._written._watcher.fileChanged.disconnect()
+    one, other = (person_of(entry.header).identity for entry in app.room.worklist.images())
+    paths = AppPaths.under(tmp_path / "home")
+    with contextlib.closing(Stores(paths.data, paths.cache)) as elsewhere:
+        for same in (True, False):
+            elsewhere.user.decide_pair(one, other, same)
+            if not reported:
+                QApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+            qtbot.waitUntil(lambda same=same: (SHARED_ID not in said(app)) is same, timeout=60_000)
+    looks: list[int] = []
+    monkeypatch.setattr(app.room, "look_elsewhere", lambda: looks.append(1))
+    QApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
+    assert looks == []
+    QApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert looks == [1]
+    app.window.close()
+    QApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert looks == [1]
 
 
 def test_where_no_writing_is_reported_the_library_looks_when_its_window_is_activated(

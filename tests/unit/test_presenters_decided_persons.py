@@ -19,7 +19,7 @@ from cxrviewer.studies import same_patient
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.library import ImageEntry, person_of
 from cxrviewer.studies.persons import Person
-from tests.fakes import header
+from tests.fakes import Recorder, header
 from tests.unit.test_presenters_library_priors import ERIKA, RENUMBERED, Places, Real, stored
 from tests.unit.test_presenters_own_screen import choose, study
 
@@ -37,7 +37,7 @@ def decide(places: Places, one: Person, other: Person, *, same: bool) -> None:
 
 def notice(one: Real) -> None:
     """Notice what another window wrote."""
-    one.room._persons.look()
+    one.room.look_elsewhere()
     one.done()
 
 
@@ -195,6 +195,28 @@ def test_an_arrangement_of_an_earlier_run_comes_back_without_a_prior_that_was_re
         decide(places, NOW, BEFORE, same=False)
     again = places.window(workspaces=places.kept).go(places.new).done()
     assert again.shown() == ["now", "" if rejected else "before"]
+
+
+def test_the_file_in_which_decisions_are_kept_is_watched_once_it_is_open_and_nothing_is_opened_for_it(
+    places: Places, hung: Real
+) -> None:
+    assert [path.name for path in hung.views.watched] == ["user.sqlite-wal"] and hung.views.watched[0].exists()
+    empty = places.window()
+    empty.room.look_elsewhere()
+    assert empty.room._library is None and not empty.jobs.newest and empty.views.watched == []
+
+
+def test_the_library_s_list_marks_patients_by_what_another_window_decided(places: Places, hung: Real) -> None:
+    dialog = Recorder()
+    assert hung.room.library is not None
+    hung.room.library.attach(cast(Any, dialog))
+    hung.done()
+    outdated = dialog.names().count("outdate_rows")
+    notice(hung)
+    assert dialog.names().count("outdate_rows") == outdated  # nothing was decided
+    decide(places, NOW, STRANGER, same=False)
+    notice(hung)
+    assert dialog.names().count("outdate_rows") == outdated + 1
 
 
 # The question.

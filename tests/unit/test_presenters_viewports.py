@@ -67,6 +67,7 @@ class Views:
         self.compared: list[str] = []
         self.asked: list[tuple[Any, Callable[[bool], None]]] = []
         self.question: object = None
+        self.watched: list[Path] = []
         self.workspaces: list[Workspace] = []
 
     @property
@@ -103,6 +104,9 @@ class Views:
 
     def later(self, milliseconds: int, call: Any) -> None:
         pass
+
+    def watch_file(self, path: Path) -> None:
+        self.watched.append(path)
 
 
 def library_files(home: Path) -> LibraryFiles:

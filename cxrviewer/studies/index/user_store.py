@@ -71,6 +71,11 @@ class UserStore:
         return self._database.foreign
 
     @property
+    def log_path(self) -> Path:
+        """Return the file that grows or changes whenever anybody writes (`Database.log_path`)."""
+        return self._database.log_path
+
+    @property
     def revision(self) -> int:
         """A number that grows with every change of a mark, in any window."""
         return int(str(self._database.rows("SELECT value FROM fact WHERE name = 'revision'")[0][0]))
