@@ -562,11 +562,11 @@ def test_all_studies_of_a_list_come_in_the_order_of_its_pages(
 @pytest.mark.parametrize("column", list(Column))
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("query", ["", "thorax", "chest date:2011..2016", "modality:dx", "nobody", "date:never"])
-@pytest.mark.parametrize("many", [0, 1000])  # looked through in order, or found by the words and sorted
+@pytest.mark.parametrize("few", [0, 1000])  # looked through in order, or found and sorted
 def test_the_first_studies_are_those_that_the_whole_list_begins_with(
-    names: Library, monkeypatch: pytest.MonkeyPatch, many: int, column: Column, descending: bool, query: str
+    names: Library, monkeypatch: pytest.MonkeyPatch, few: int, column: Column, descending: bool, query: str
 ) -> None:
-    monkeypatch.setattr("cxrviewer.studies.index.worklist.MANY", many)
+    monkeypatch.setattr("cxrviewer.studies.index.worklist.FEW", few)
     whole, problems = names.list.keys(column, descending=descending, query=query)
     assert bool(problems) == (query == "date:never")
     for limit in (1, 3, 60):

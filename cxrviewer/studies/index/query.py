@@ -31,11 +31,34 @@ _STATUS = frozenset({"new", "opened", "read"})
 
 
 class Condition(Struct, frozen=True):
-    """A condition on rows of ``study`` with its values, and what of the text could not be used."""
+    """What a search asks of studies, and what of its text could not be used.
 
-    sql: str = ""
-    values: tuple[str | int, ...] = ()
+    Attributes
+    ----------
+    words : str
+        For the index of words; empty where the search has none.
+    compared : str
+        Condition on rows of ``study``, of columns that its index ``study_compared`` holds; empty for none.
+    compared_values : tuple
+    dates : tuple of str, optional
+        First and last day of `compared`, empty for none: no study of another date is found.
+    problems : tuple of str
+    """
+
+    words: str = ""
+    compared: str = ""
+    compared_values: tuple[str | int, ...] = ()
+    dates: tuple[str, str] | None = None
     problems: tuple[str, ...] = ()
+
+    @property
+    def sql(self) -> str:
+        """Return both as one condition on rows of ``study``, with `values`."""
+        return " AND ".join(part for part in (MATCHES if self.words else "", self.compared) if part)
+
+    @property
+    def values(self) -> tuple[str | int, ...]:
+        return (self.words, *self.compared_values) if self.words else self.compared_values
 
 
 class _Parts(Struct):
@@ -43,6 +66,7 @@ class _Parts(Struct):
     sql: list[str]
     values: list[str | int]
     problems: list[str]
+    dates: tuple[str, str] | None = None
 
 
 def parse(query: str) -> Condition:
@@ -67,11 +91,8 @@ def parse(query: str) -> Condition:
             handler(parts, value)
         else:
             _text(parts, _COLUMNS.get(field, ""), value, quoted=quoted)
-    conditions, values = list(parts.sql), list(parts.values)
-    if parts.text:
-        conditions.insert(0, MATCHES)
-        values.insert(0, " AND ".join(parts.text))
-    return Condition(" AND ".join(conditions), tuple(values), tuple(parts.problems))
+    compared, problems = " AND ".join(parts.sql), tuple(parts.problems)
+    return Condition(" AND ".join(parts.text), compared, tuple(parts.values), parts.dates, problems)
 
 
 def _text(parts: _Parts, column: str, value: str, *, quoted: bool) -> None:
@@ -108,6 +129,8 @@ def _date(parts: _Parts, value: str) -> None:
         parts.sql.append("study.date <= ?")
         parts.values.append(end[1].isoformat())
     parts.sql.append("study.date <> ''")
+    # Of several the last one: each holds for every study that is found.
+    parts.dates = (begin[0].isoformat() if begin else "", end[1].isoformat() if end else "")
 
 
 def _span(text: str) -> tuple[date, date] | None:
@@ -121,13 +144,18 @@ def _span(text: str) -> tuple[date, date] | None:
 
 
 def _modality(parts: _Parts, value: str) -> None:
-    parts.sql.append("instr(' ' || study.modalities || ' ', ?)")
-    parts.values.append(f" {value.upper()} ")
+    _one_of(parts, "study.modalities", value.upper())
 
 
 def _view(parts: _Parts, value: str) -> None:
-    parts.sql.append("instr(' ' || study.views || ' ', ?)")
-    parts.values.append(f" {value.upper()} ")
+    _one_of(parts, "study.views", value.upper())
+
+
+def _one_of(parts: _Parts, column: str, value: str) -> None:
+    """Studies of which a column holds a value between blanks."""
+    # The last condition says it all; putting texts together takes most of its time, and few rows come to it.
+    parts.sql.append(f"({column} = ? OR (instr({column}, ?) AND instr(' ' || {column} || ' ', ?)))")
+    parts.values += [value, value, f" {value} "]
 
 
 def _status(parts: _Parts, value: str) -> None:
@@ -143,12 +171,7 @@ def _finding(parts: _Parts, value: str) -> None:
     term = words(value)
     if not term:
         return
-    parts.sql.append(
-        "study.id IN (SELECT series.study FROM finding JOIN scoring ON scoring.id = finding.scoring "
-        "JOIN image ON image.digest = scoring.digest OR (image.uid = scoring.uid AND NOT image.colliding) "
-        "JOIN series ON series.id = image.series "
-        "WHERE finding.flagged AND instr(' ' || finding.words, ?))"
-    )
+    parts.sql.append("instr(study.findings, ?)")
     parts.values.append(f" {term}")
 
 

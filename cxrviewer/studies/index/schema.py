@@ -232,9 +232,23 @@ _WHY_NOT_SCORED = (
 
 _NOT_ALL_SCORED = ("ALTER TABLE study ADD COLUMN unscored INTEGER NOT NULL DEFAULT 0",)
 
+_FINDINGS = (
+    # What `study_findings` returns: a search goes by it, which looked for images and scores of each finding.
+    "ALTER TABLE study ADD COLUMN findings TEXT NOT NULL DEFAULT ''",
+    "UPDATE study SET findings = made.words FROM (SELECT study, group_concat(words, char(10)) AS words FROM "
+    "(SELECT DISTINCT series.study AS study, ' ' || finding.words AS words FROM finding "
+    "JOIN scoring ON scoring.id = finding.scoring "
+    "JOIN image ON image.digest = scoring.digest OR (image.uid = scoring.uid AND NOT image.colliding) "
+    "JOIN series ON series.id = image.series WHERE finding.flagged) GROUP BY study) AS made "
+    "WHERE made.study = study.id",
+    "DROP INDEX study_compared",
+    "CREATE INDEX study_compared ON study (status, modalities, views, date, findings)",
+    "DROP INDEX finding_flagged",
+)
+
 INDEX = Schema(
     0x43585249,
-    (_FIRST, _SECOND, _THIRD, _numbers_once, _REASONS_AGAIN, _WHY_NOT_SCORED, _NOT_ALL_SCORED),
+    (_FIRST, _SECOND, _THIRD, _numbers_once, _REASONS_AGAIN, _WHY_NOT_SCORED, _NOT_ALL_SCORED, _FINDINGS),
     frozenset({"folder", "study", "study_text"}),
 )
 """``index.sqlite``."""

@@ -18,7 +18,7 @@ from cxrviewer.studies.index.database import Database, portions, question_marks
 from cxrviewer.studies.index.kept_text import kept_text
 from cxrviewer.studies.index.run_owner import RunOwner
 from cxrviewer.studies.index.similar import packed
-from cxrviewer.studies.index.store import Index, study_flag
+from cxrviewer.studies.index.store import Index, study_findings, study_flag
 from cxrviewer.studies.index.text import words
 from cxrviewer.text import msg
 
@@ -409,7 +409,13 @@ def _to_score_sql(with_features: bool) -> str:
 
 
 def _refresh(database: Database, study: int) -> None:
-    database.execute("UPDATE study SET flag = ?, unscored = ? WHERE id = ?", (*study_flag(database, study), study))
+    flag, unscored = study_flag(database, study)
+    database.execute("UPDATE study SET flag = ?, unscored = ? WHERE id = ?", (flag, unscored, study))
+    # Most images of a run, and every one when another head is chosen, leave this as it is, and its index with it.
+    database.execute(
+        "UPDATE study SET findings = ?1 WHERE id = ?2 AND findings <> ?1",
+        (study_findings(database, study, flag), study),
+    )
 
 
 def _kept_run(database: Database) -> str:

@@ -100,7 +100,7 @@ _ImageRow = tuple[int, str, str, str, str, int]
 _KnownImage = tuple[int, int, str]
 """Row, series and digest of an image."""
 
-_SUMMARY = ("series", "images", "modalities", "views", "colliding", "flag", "unscored", "online")
+_SUMMARY = ("series", "images", "modalities", "views", "colliding", "flag", "unscored", "findings", "online")
 """Columns of a study that are made from other rows."""
 
 
@@ -795,7 +795,8 @@ class Index:
             views = " ".join(sorted({row[3] for row in rows} - {""}))
             series, colliding = len({row[0] for row in rows}), int(any(row[5] for row in rows))
             flag, unscored = study_flag(database, study) if scored else (0, 0)
-            now = (series, len(rows), modalities, views, colliding, flag, unscored, online)
+            findings = study_findings(database, study, flag)
+            now = (series, len(rows), modalities, views, colliding, flag, unscored, findings, online)
             # Each column has an index of its own, which is written again even where the value is the same.
             changes = {key: new for key, new, old in zip(_SUMMARY, now, before, strict=True) if new != old}
             if changes:
@@ -867,6 +868,23 @@ def study_flag(database: Database, study: int) -> tuple[int, int]:
     if scored_now:
         return SCORED, unscored
     return (REFUSED, unscored) if rejected | failed else (0, 0)
+
+
+def study_findings(database: Database, study: int, flag: int) -> str:
+    """Return the words of the findings above their threshold of a study with this `study_flag`, current or not.
+
+    Each on a line of its own with a blank before each word, so that a part that begins with a blank is found in the
+    words of one finding only.
+    """
+    if flag < OUTDATED:
+        return ""
+    rows = database.execute(
+        "SELECT DISTINCT ' ' || finding.words AS words FROM series JOIN image ON image.series = series.id "
+        "JOIN scoring ON scoring.digest = image.digest OR (scoring.uid = image.uid AND NOT image.colliding) "
+        "JOIN finding ON finding.scoring = scoring.id WHERE series.study = ? AND finding.flagged ORDER BY words",
+        (study,),
+    )
+    return "\n".join(row[0] for row in rows)
 
 
 _ONLINE = (
