@@ -35,7 +35,7 @@ from cxrviewer.imaging.radiograph import ImageFacts, Source
 from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.studies.index.scan import IndexScan
 from cxrviewer.studies.index.scores import ModelVersion, Scores
-from cxrviewer.studies.index.store import FileRow, FileState, Index
+from cxrviewer.studies.index.store import FileRow, FileState, Index, study_findings
 from cxrviewer.studies.index.text import words
 from cxrviewer.studies.index.user_store import StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column, Worklist
@@ -296,6 +296,10 @@ def use_and_score(index: Index) -> None:
             ],
         )
     Scores(index).set_current([version])  # brings them to the studies
+    flags = index.database.rows("SELECT id, flag FROM study")
+    with index.database.transaction() as database:
+        kept = [(study_findings(database, int(str(study)), int(str(flag))), study) for study, flag in flags]
+        database.executemany("UPDATE study SET findings = ? WHERE id = ?", kept)
 
 
 def search_studies(scratch: Path, count: int, rounds: int) -> None:

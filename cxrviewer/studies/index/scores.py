@@ -147,7 +147,7 @@ class Scores:
             database.executemany("INSERT INTO current_head VALUES (?, ?, ?)", wanted)
             scored = database.execute(f"SELECT DISTINCT series.study {_SCORED}").fetchall()
             for (study,) in scored:
-                _refresh(database, study)
+                _refresh_flag(database, study)
 
     def put(
         self,
@@ -409,13 +409,19 @@ def _to_score_sql(with_features: bool) -> str:
 
 
 def _refresh(database: Database, study: int) -> None:
-    flag, unscored = study_flag(database, study)
-    database.execute("UPDATE study SET flag = ?, unscored = ? WHERE id = ?", (flag, unscored, study))
-    # Most images of a run, and every one when another head is chosen, leave this as it is, and its index with it.
+    flag = _refresh_flag(database, study)
+    # Most images of a run leave this as it is, and its index with it.
     database.execute(
         "UPDATE study SET findings = ?1 WHERE id = ?2 AND findings <> ?1",
         (study_findings(database, study, flag), study),
     )
+
+
+def _refresh_flag(database: Database, study: int) -> int:
+    """Count anew what depends on which heads are in use, and return the flag."""
+    flag, unscored = study_flag(database, study)
+    database.execute("UPDATE study SET flag = ?, unscored = ? WHERE id = ?", (flag, unscored, study))
+    return flag
 
 
 def _kept_run(database: Database) -> str:
