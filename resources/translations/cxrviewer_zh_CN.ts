@@ -5955,6 +5955,11 @@ No {absent}.
             <translation>已有同名文件；密钥不会被覆盖。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/query.py" />
+            <source>There is no field “{field}:”; it is looked for as text.</source>
+            <translation>没有“{field}:”这个字段；已按普通文字查找。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/similar.py" />
             <source>There is no library yet: add a folder to it and score its images first.</source>
             <translation>尚无资料库：请先添加文件夹并为其中的图像评分。</translation>

@@ -100,6 +100,16 @@ def test_what_is_not_understood_is_said() -> None:
     for text in ("2013-13", "2013-02-30", "20130230", "2013-4", "15.04.2013", "2013-04-15x"):
         assert text in parse(f"date:{text}").problems[0]
     assert parse("status:gone").problems == ("“gone” is not a status: new, opened and read are.",)
+    assert parse("patient:doe").problems == ("There is no field “patient:”; it is looked for as text.",)
+    assert [parse(text).problems for text in ("10:15", '"patient:doe"', "name:doe:jane", "name:")] == [()] * 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("name：doe", "name:doe"), ("text:“chest two”", 'text:"chest two"'), ("„chest two“", '"chest two"')],
+)
+def test_colons_and_quotes_of_other_keyboards_are_understood(typed: str, meant: str) -> None:
+    assert parse(typed) == parse(meant)
 
 
 @given(st.text(max_size=60))

@@ -25,6 +25,10 @@ _FIELD = r"(?:name|id|note|text|date|modality|view|status|finding):"
 _TERM = re.compile(
     rf'(?:(?P<field>{_FIELD})\s*)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>(?!{_FIELD})[^\s"]+))|{_FIELD}', re.IGNORECASE
 )
+_NO_FIELD = re.compile(r"([^\W\d_]+):")
+"""Letters before a colon; a time of day has digits there."""
+_TYPED = str.maketrans("：“”„", ':"""')
+"""Colon and quotes as other keyboards write them. Of text to be found, only letters and digits matter."""
 _DATE = re.compile(r"[0-9]{4}(?:([.\-/]?)[0-9]{2}(?:\1[0-9]{2})?)?")
 _COLUMNS = {"name": "name", "id": "ident", "note": "note", "text": "description"}
 _STATUS = frozenset({"new", "opened", "read"})
@@ -78,7 +82,7 @@ def parse(query: str) -> Condition:
     "study.id IN (SELECT rowid FROM study_text WHERE study_text MATCH ?) AND study.date >= ? AND study.date <> ''"
     """
     parts = _Parts([], [], [], [])
-    for count, match in enumerate(_TERM.finditer(query)):
+    for count, match in enumerate(_TERM.finditer(query.translate(_TYPED))):
         if count == MAX_TERMS:
             break
         field = (match["field"] or "").lower().rstrip(":")
@@ -90,6 +94,10 @@ def parse(query: str) -> Condition:
         if handler is not None:
             handler(parts, value)
         else:
+            if not field and not quoted and (other := _NO_FIELD.match(value)) is not None:
+                parts.problems.append(
+                    msg("There is no field “{field}:”; it is looked for as text.", field=other[1][:40])
+                )
             _text(parts, _COLUMNS.get(field, ""), value, quoted=quoted)
     compared, problems = " AND ".join(parts.sql), tuple(parts.problems)
     return Condition(" AND ".join(parts.text), compared, tuple(parts.values), parts.dates, problems)
