@@ -138,18 +138,21 @@ class HangingDialog(Dialog):
         self.table.setRowCount(len(state.rows))
         for number, row in enumerate(state.rows):
             for column, text in enumerate((row.name, row.words, row.verdict)):
-                item = QTableWidgetItem(text)
+                # Not another one: Qt still looks at an item whose change, reported just now, fills the table.
+                item = self.table.item(number, column) or QTableWidgetItem()
+                item.setText(text)
                 item.setToolTip(tip(text))
                 flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
                 if column == 0:
                     flags |= Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable
                     item.setCheckState(Qt.CheckState.Checked if row.enabled else Qt.CheckState.Unchecked)
                 item.setFlags(flags)
+                font = QFont(self.table.font())
                 if row.applies:
-                    font = QFont(self.table.font())
                     font.setWeight(QFont.Weight.DemiBold)
-                    item.setFont(font)
-                self.table.setItem(number, column, item)
+                item.setFont(font)
+                if item.tableWidget() is None:
+                    self.table.setItem(number, column, item)
         self._filling = False
 
     def _edited(self, item: QTableWidgetItem) -> None:

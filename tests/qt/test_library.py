@@ -1334,6 +1334,30 @@ def test_the_rules_are_explained_for_the_open_study_and_changed_in_their_dialog(
     rules.close()
 
 
+def test_a_rule_is_renamed_by_keyboard_and_a_name_that_is_taken_is_declined(app: Any, qtbot: Any) -> None:
+    app.window.commands.run("library.hanging_rules")
+    rules: HangingDialog = app.window.findChildren(HangingDialog)[-1]
+    qtbot.waitUntil(lambda: bool(rules.state.rows) and not app.jobs.busy, timeout=60_000)
+
+    def rename(name: str, after: Any) -> None:
+        rules.table.setCurrentCell(1, 0)
+        rules.rename.click()
+        field = rules.table.indexWidget(rules.table.currentIndex())
+        assert isinstance(field, QLineEdit)
+        field.selectAll()
+        QTest.keyClicks(field, name)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: after() and not app.jobs.busy, timeout=60_000)
+        item = rules.table.item(1, 0)
+        assert item is not None and item.text() == "Ward"
+
+    rename("Ward", lambda: rules.state.rows[1].name == "Ward")
+    rename("One image", lambda: rules.notice.text() == "Another rule has this name.")
+    rules.undo.click()
+    qtbot.waitUntil(lambda: rules.state.rows[1].name == "Portable series of three in time order", timeout=60_000)
+    rules.close()
+
+
 def test_undo_that_fills_an_empty_list_leaves_the_keyboard_where_the_space_bar_closes_nothing(
     app: Any, qtbot: Any, folder: Path
 ) -> None:
