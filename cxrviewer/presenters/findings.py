@@ -66,6 +66,8 @@ class FindingsPresenter:
         Given the entry's key and its `ImageStatus`, for the worklist.
     on_scored : callable
         Given the entry's key and each new answer about it.
+    on_switched : callable
+        Called when the AI was switched on or off.
     beside : callable
         Returns key and image of what is on the screen besides; it is scored after the image at hand.
     """
@@ -78,6 +80,7 @@ class FindingsPresenter:
         on_status: StatusListener,
         *,
         on_scored: Callable[[str, Prediction], None] = lambda entry, prediction: None,
+        on_switched: Callable[[], None] = lambda: None,
         beside: Callable[[], Sequence[tuple[str, Radiograph]]] = tuple,
         enabled: bool = True,
         facts: FactBoard | None = None,
@@ -86,7 +89,7 @@ class FindingsPresenter:
         self._jobs = jobs
         self._on_map = on_map
         self._on_status = on_status
-        self._on_scored = on_scored
+        self._on_scored, self._on_switched = on_scored, on_switched
         self._beside = beside
         self._scoring_beside = False
         self._failed_beside: set[tuple[str, str]] = set()
@@ -220,6 +223,7 @@ class FindingsPresenter:
         self._enabled = enabled
         self._view.show_ai(enabled)
         self._refresh()
+        self._on_switched()
 
     def retry(self, head: str = "") -> None:
         """Have the open image scored again by a head that failed; without a name, by the first."""

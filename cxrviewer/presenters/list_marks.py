@@ -35,7 +35,7 @@ class ListMarks:
     held : callable
         Whether the first picture of a launch is still waited for; the library is not asked before.
     heads : callable
-        Returns the manifests of the heads that are ready, the default one first.
+        Returns the manifests of the heads that are ready, the default one first; of none while the AI is off.
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class ListMarks:
         digests = {entry.key: entry.digest for entry in self._worklist.unscored() if entry.digest}
         library = self._library() if heads and digests else None  # none is made for an empty list
         if library is None:
+            self._worklist.know_scores({})
             return
 
         def scores(stores: Stores) -> Mapping[str, KnownScore]:
@@ -100,7 +101,8 @@ class ListMarks:
 
         def known(found: Mapping[str, KnownScore]) -> None:
             made = {key: _status(found[digest], len(heads)) for key, digest in digests.items() if digest in found}
-            self._worklist.know_scores({key: status for key, status in made.items() if status is not None})
+            if heads == self._heads():  # and the AI was not switched off meanwhile
+                self._worklist.know_scores({key: status for key, status in made.items() if status is not None})
 
         library.look(SCORES_SLOT, scores, known)
 

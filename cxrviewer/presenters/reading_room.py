@@ -258,7 +258,7 @@ class ReadingRoom:
             self.readings,
             lambda: self.library,
             lambda: self.hangs.held,  # until `complete`
-            lambda: self.findings.heads,
+            lambda: self.findings.heads if self.findings.enabled else (),
         )
         self.findings = FindingsPresenter(
             view.findings_view,
@@ -266,6 +266,7 @@ class ReadingRoom:
             self.layer.show,
             self.worklist.status,
             on_scored=self._scored,
+            on_switched=self._marks.find_scores,
             beside=self._images_beside,
             enabled=ai_enabled,
             facts=commands,

@@ -999,6 +999,10 @@ def test_the_list_of_open_images_says_what_the_library_has_scored_before_anybody
 
     qtbot.waitUntil(lambda: not app.jobs.busy and states() == ["2 flagged"] * 3, timeout=60_000)
     assert len(scorer.ran) == ran + 2  # the two on the screen; the third was not scored again
+    app.window.commands.run("ai.on")
+    assert states() == ["2 flagged", "2 flagged", "not scored yet"]  # who reads without the AI is told nothing new
+    app.window.commands.run("ai.on")
+    qtbot.waitUntil(lambda: not app.jobs.busy and states() == ["2 flagged"] * 3, timeout=60_000)
 
 
 def test_a_study_that_only_the_library_knows_opens_beside_the_current_one_by_key(
