@@ -11,7 +11,7 @@ from cxrviewer.heads.contract import RejectionCode
 from cxrviewer.presenters.messages import REJECTION_TITLES
 from cxrviewer.studies.index.not_scored import UnscoredImage
 from cxrviewer.studies.index.scores import Outcome
-from cxrviewer.text import tr, translated
+from cxrviewer.text import looked_up, tr, translated
 
 
 class NotScored(Struct, frozen=True):
@@ -41,9 +41,10 @@ def not_scored(images: Sequence[UnscoredImage], titles: Mapping[str, str], *, se
 
 
 def _why(image: UnscoredImage) -> str:
+    """Return why an image has no score; a text without values is kept as it is in English (`kept_text`)."""
     if image.outcome is not Outcome.REJECTED:
-        return tr("Failed: {reason}", reason=translated(image.why)) if image.why else tr("Failed; score it again.")
-    return tr("Rejected: {reason}", reason=translated(image.why or _title(image.code)))
+        return tr("Failed: {reason}", reason=looked_up(image.why)) if image.why else tr("Failed; score it again.")
+    return tr("Rejected: {reason}", reason=looked_up(image.why or _title(image.code)))
 
 
 def _title(code: str) -> str:

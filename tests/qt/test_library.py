@@ -869,11 +869,24 @@ def test_a_film_that_two_heads_could_not_score_is_one_film_in_the_list_of_reason
     assert [listed.table.item(row, 0).text() for row in range(3)] == names
 
 
+@pytest.mark.parametrize(
+    ("why", "shown"),
+    [
+        (
+            msg("This is {name}; the model reads plain chest radiographs only.", name="X"),
+            "拒绝：这是X；模型只读取胸部 X 线平片。",
+        ),
+        (
+            msg("The picture does not look like the frontal chest films this model was trained on; read it unaided."),
+            "拒绝：该图像与此模型训练所用的正位胸片不相似；请自行阅片。",
+        ),
+    ],
+)
 def test_after_a_restart_the_reasons_are_listed_in_the_language_of_the_window(
-    app: Any, make_app: Any, qtbot: Any, folder: Path
+    app: Any, make_app: Any, qtbot: Any, folder: Path, why: str, shown: str
 ) -> None:
     scorer = FakeScorer()
-    scorer.answers = Refusing(msg("This is {name}; the model reads plain chest radiographs only.", name="X"))
+    scorer.answers = Refusing(why)
     app.room.start_heads(lambda: [plan_of(scorer)])
     qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
     dialog = filled(app, qtbot, folder)
@@ -888,7 +901,7 @@ def test_after_a_restart_the_reasons_are_listed_in_the_language_of_the_window(
         dialog = opened(again, qtbot)
         qtbot.waitUntil(dialog.not_scored.isVisible, timeout=60_000)
         listed = not_scored(dialog, qtbot)
-        assert {listed.table.item(row, 1).text() for row in range(3)} == {"拒绝：这是X；模型只读取胸部 X 线平片。"}
+        assert {listed.table.item(row, 1).text() for row in range(3)} == {shown}
         listed.close()
     finally:
         again.window.close()
