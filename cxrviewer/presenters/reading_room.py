@@ -57,6 +57,7 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.presenters.audit import AuditPresenter
     from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
     from cxrviewer.presenters.earlier_screen import EarlierScreen
+    from cxrviewer.presenters.finding_states import ImageStatus
     from cxrviewer.presenters.hanging_rules import HangingRulesPresenter, Present
     from cxrviewer.presenters.head_plans import HeadPlan
     from cxrviewer.presenters.head_starter import HeadStarter
@@ -264,7 +265,7 @@ class ReadingRoom:
             view.findings_view,
             jobs,
             self.layer.show,
-            self.worklist.status,
+            self._show_status,
             on_scored=self._scored,
             on_switched=self._marks.find_scores,
             beside=self._images_beside,
@@ -833,6 +834,11 @@ class ReadingRoom:
     def _scored(self, key: str, prediction: Prediction) -> None:
         self.scores.note(key, prediction)
         self._refresh_timeline()
+
+    def _show_status(self, key: str, status: ImageStatus) -> None:
+        self.worklist.status(key, status)
+        if "similar" in self.__dict__:  # its dialog perhaps waits for scores
+            self.similar.answered()
 
     def _refresh_timeline(self) -> None:
         if self._timeline is not None:

@@ -132,6 +132,14 @@ class SimilarPresenter:
     def attach(self, view: SimilarView) -> None:
         """Look for images like the active one."""
         self._view, self._head = view, 0
+        self._begin()
+
+    def answered(self) -> None:
+        """Look now that the heads have said more about the active image, where there was nothing to look with."""
+        if self._view is not None and not self._asked:
+            self._begin()
+
+    def _begin(self) -> None:
         self._asked = tuple(
             (manifest, answer)
             for manifest, answer in self._answers()

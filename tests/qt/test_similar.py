@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,32 @@ def test_images_like_the_open_one_are_listed_with_distances_and_open(app: Any, q
     dialog.open_button.click()
     qtbot.waitUntil(lambda: shown(app) == [("2024-01-05", True)], timeout=60_000)
     qtbot.waitUntil(lambda: not app.jobs.busy, timeout=60_000)
+
+
+def test_a_list_that_was_opened_before_the_scores_came_looks_when_they_are_there(
+    app: Any, qtbot: QtBot, folder: Path
+) -> None:
+    held, came = threading.Event(), threading.Event()
+    library = filled(app, qtbot, folder)
+    app.room.library.score(None)
+    qtbot.waitUntil(lambda: not app.room.library.scoring.state.running and not app.jobs.busy, timeout=60_000)
+    (scorer,) = app.room.findings.scorers
+    score = scorer.score
+
+    def late(*given: Any) -> Prediction:
+        came.set()
+        held.wait(60)
+        return score(*given)
+
+    scorer.score = late
+    app.room.library.open(library.model.key(0))
+    qtbot.waitUntil(came.is_set, timeout=60_000)
+    app.window.commands.run("ai.similar")
+    dialog: SimilarDialog = app.window.findChildren(SimilarDialog)[-1]
+    assert "wait for its scores" in dialog.message.text()
+    held.set()
+    qtbot.waitUntil(lambda: len(dialog.state.rows) == 1 and not app.jobs.busy, timeout=60_000)
+    dialog.close()
 
 
 def test_without_a_library_this_is_said(app: Any, qtbot: QtBot, folder: Path, tmp_path: Path) -> None:
