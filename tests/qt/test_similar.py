@@ -102,7 +102,7 @@ def test_a_list_that_was_opened_before_the_scores_came_looks_when_they_are_there
     (scorer,) = app.room.findings.scorers
     score = scorer.score
 
-    def late(*given: Any) -> Prediction:
+    def late(*given: Any) -> Any:
         came.set()
         held.wait(60)
         return score(*given)
