@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import (
     QByteArray,
     QEvent,
-    QFileSystemWatcher,
     QModelIndex,
     QPoint,
     QSignalBlocker,
@@ -56,6 +55,7 @@ from cxrviewer.qt.dialogs import Dialog, NotScoredDialog, SkippedDialog
 from cxrviewer.qt.library_table import StudyModel, StudyTable
 from cxrviewer.qt.widgets import ElidedLabel, FirstRow, label, local_paths, set_widths, tip
 from cxrviewer.qt.worklist_rows import pixmap
+from cxrviewer.qt.written_files import WrittenFiles
 from cxrviewer.studies.index.store import SkippedFile
 from cxrviewer.studies.index.user_store import StudyStatus
 from cxrviewer.studies.index.worklist import Column
@@ -67,9 +67,6 @@ SEARCH_AFTER = 150
 
 PAINTED_AFTER = 30
 """Milliseconds after which a new list is on the screen. A window system is told to paint some 5 ms after a change."""
-
-LOOK_AFTER = 1000
-"""Milliseconds from the first write of another program until the list is read anew: it writes many times in a row."""
 
 ROOT = Qt.ItemDataRole.UserRole
 PICTURE = 36
@@ -95,7 +92,8 @@ class LibraryDialog(Dialog):
     ) -> None:
         super().__init__(tr("Library"), parent)
         self._presenter, self._privacy = presenter, privacy
-        self._written = QFileSystemWatcher(self)
+        self._written = WrittenFiles(self)
+        self._written.written.connect(presenter.look_again)
         self.state = LibraryState()
         self._taking = False
         self.setAcceptDrops(True)
@@ -105,7 +103,6 @@ class LibraryDialog(Dialog):
         self._make_disc()
         self._make_foot()
         self._make_buttons()
-        self._make_look()
         self.finish()
         self.fit(1240, 760)
         self.search.setFocus()
@@ -156,8 +153,8 @@ class LibraryDialog(Dialog):
         self.add_folder.setEnabled(state.usable)
         self.add_file.setEnabled(state.usable)
         log = self._presenter.log_path
-        if log is not None and not self._written.files():
-            self._written.addPath(str(log))
+        if log is not None:
+            self._written.watch(log)
         self._enable()
 
     def show_keys(self, keys: Sequence[int], *, fresh: bool, more: bool = False) -> None:
@@ -286,14 +283,6 @@ class LibraryDialog(Dialog):
         self.column.addLayout(row)
         self.column.addWidget(self.help)
         self.column.addWidget(self.problems)
-
-    def _make_look(self) -> None:
-        self._look = QTimer(self)
-        self._look.setSingleShot(True)
-        self._look.setInterval(LOOK_AFTER)
-        self._look.timeout.connect(self._presenter.look_again)
-        # Not begun anew by each write: a long scan elsewhere is seen while it runs.
-        self._written.fileChanged.connect(lambda _: self._look.isActive() or self._look.start())
 
     def _make_middle(self) -> None:
         self.message = label("", "quiet", wrap=True)
@@ -702,7 +691,7 @@ class LibraryDialog(Dialog):
     def _left(self) -> None:
         self._typed.stop()
         self._unfilled.stop()
-        self._look.stop()
+        self._written.stop()
         self._privacy.forget(self._show_privacy)
         self._presenter.detach()
 

@@ -22,10 +22,20 @@ class WrittenFiles(QObject):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.written)
 
+    @property
+    def watched(self) -> list[str]:
+        """Paths of the files; empty too where the system reports no writing."""
+        return self._watcher.files() if self._watcher is not None else []
+
     def watch(self, path: Path) -> None:
-        """Report what is written into a file from now on."""
+        """Report what is written into a file from now on; harmless when called again."""
         if self._watcher is None:  # it starts a thread
             self._watcher = QFileSystemWatcher(self)
-            # Not begun anew by each write: one that goes on for long is reported while it does.
+            # Not begun anew by each write: a long scan elsewhere is reported while it runs.
             self._watcher.fileChanged.connect(lambda _: self._soon.isActive() or self._soon.start(LOOK_AFTER))
-        self._watcher.addPath(str(path))
+        if str(path) not in self.watched:
+            self._watcher.addPath(str(path))
+
+    def stop(self) -> None:
+        """Report nothing of what was written until now."""
+        self._soon.stop()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.worklist_rows import SHARED_ID
-from cxrviewer.qt import library_dialog
+from cxrviewer.qt import written_files
 from cxrviewer.qt.library_dialog import LibraryDialog
 from cxrviewer.studies.index.files import open_index
 from cxrviewer.studies.index.stores import Stores
@@ -135,8 +135,7 @@ def test_where_no_writing_is_reported_the_library_looks_when_its_window_is_activ
     app: Any, qtbot: Any, tmp_path: Path, folder: Path, second: Path
 ) -> None:
     dialog = filled(app, qtbot, folder)
-    dialog._written.fileChanged.disconnect()
-    dialog._look.stop()
+    dialog._written.written.disconnect()
     index(tmp_path / "home", second)
     assert dialog.model.rowCount() == 3
     QApplication.sendEvent(dialog, QEvent(QEvent.Type.WindowActivate))
@@ -146,14 +145,14 @@ def test_where_no_writing_is_reported_the_library_looks_when_its_window_is_activ
 def test_what_this_window_writes_and_an_activation_without_news_read_no_list(
     app: Any, qtbot: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_dialog, "LOOK_AFTER", 0)
+    monkeypatch.setattr(written_files, "LOOK_AFTER", 0)
     dialog = filled(app, qtbot, folder)
     lists = lists_of(dialog, monkeypatch)
     looks: list[int] = []
-    dialog._look.timeout.connect(lambda: looks.append(1))
+    dialog._written.written.connect(lambda: looks.append(1))
     app.room.library.mark(dialog.model.keys[:1], StudyStatus.READ)
     settled(app, dialog, qtbot)
-    qtbot.waitUntil(lambda: bool(looks) or not dialog._written.files(), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(looks) or not dialog._written.watched, timeout=60_000)
     QApplication.sendEvent(dialog, QEvent(QEvent.Type.WindowActivate))
     settled(app, dialog, qtbot)
     assert lists == [] and cells(dialog, Column.STATUS)[0] == "read"
