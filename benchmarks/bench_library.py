@@ -128,7 +128,7 @@ class Dialog:
         self._until(shown)
         self.table.viewport().repaint()
         first = watch.passed()
-        self._until(lambda: not self.library.listing)
+        self._until(lambda: not self.library.list.listing)
         return f"first screen {first}, whole list {watch.passed()}"
 
 
@@ -150,10 +150,10 @@ def main() -> None:
         library = dialog.library
         print(f"library opened and dialog made: {dialog.opened()}, {dialog.model.rowCount():,} studies")
         for column in (Column.NAME, Column.FLAG, Column.DATE):
-            took = dialog.after(lambda column=column: library.sort(column, descending=column is Column.DATE))
+            took = dialog.after(lambda column=column: library.list.sort(column, descending=column is Column.DATE))
             print(f"sorted by {column.name.lower()}: {took}")
         for query in ("muller", "name:kowalska date:2015..2018", "山田", "a", ""):
-            took = dialog.after(lambda query=query: library.search(query))
+            took = dialog.after(lambda query=query: library.list.search(query))
             print(f"search {query!r}: {took}, {dialog.model.rowCount():,} studies")
         across = dialog.table.horizontalScrollBar()
         for words, place in ("", 0), (", columns scrolled to the last", across.maximum()):

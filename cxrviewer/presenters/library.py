@@ -21,8 +21,8 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.disc_copies import DiscCopies
 from cxrviewer.presenters.head_findings import Scorer
 from cxrviewer.presenters.library_charsets import charset_choices
-from cxrviewer.presenters.library_marks import MARK_SLOT, LibraryMarks, ShowRows
-from cxrviewer.presenters.library_rows import library_row
+from cxrviewer.presenters.library_list import LibraryList
+from cxrviewer.presenters.library_marks import MARK_SLOT, LibraryMarks
 from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, version_of
 from cxrviewer.presenters.library_stores import HELD, WRITING, LibraryStores
 from cxrviewer.presenters.library_unscored import not_scored
@@ -32,19 +32,19 @@ from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.offline_folders import Back, OfflineFolders
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import Later
-from cxrviewer.presenters.small_pictures import Make, Picture, SmallPictures
+from cxrviewer.presenters.small_pictures import Make
 from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, read_rule_file, write_rules
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
 from cxrviewer.studies.index.files import DISCS, FOLDER, USER_NAME, LibraryFiles
-from cxrviewer.studies.index.not_scored import UnscoredImage, count_current, count_unscored, unscored_images
+from cxrviewer.studies.index.not_scored import UnscoredImage, count_current, unscored_images
 from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
 from cxrviewer.studies.index.reach import roots_of_patient
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds, walk_base
 from cxrviewer.studies.index.store import Index, Root, SkippedFile
 from cxrviewer.studies.index.stores import Stores
-from cxrviewer.studies.index.timeline import Place, Timeline, first_image, timeline
+from cxrviewer.studies.index.timeline import Place, Timeline, timeline
 from cxrviewer.studies.index.user_store import StudyStatus
-from cxrviewer.studies.index.worklist import Column, StudyRow
+from cxrviewer.studies.index.worklist import Column
 from cxrviewer.studies.media import Medium, medium_of
 from cxrviewer.studies.persons import Pairs, Person
 from cxrviewer.studies.priors import PriorImage, PriorStudy
@@ -52,28 +52,12 @@ from cxrviewer.text import tr, tr_n, translated
 
 logger = logging.getLogger(__name__)
 
-LIST_SLOT, ROWS_SLOT = "library list", "library rows"
 STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library study", "library roots", "library scan"
-END_SLOT, PICTURE_SLOT, LOOK_SLOT = "library scan end", "library picture", "library look"
-PAGE = 200
-"""Rows that are fetched together."""
-SCREEN = 60
-"""Rows that come together with a new list: as many as a screen shows, so that nobody asks for them after it."""
+END_SLOT, LOOK_SLOT = "library scan end", "library look"
 LIST_EVERY_STEPS = 8
 """Steps of a scan between two new lists, about two seconds."""
 
 T = TypeVar("T")
-
-
-class _List(Struct, frozen=True):
-    """Studies of a list, all or its first; `count` is how many there are in all, `top` the rows of the first."""
-
-    keys: tuple[int, ...]
-    count: int
-    problems: tuple[str, ...]
-    skipped: int
-    unscored: int
-    top: tuple[StudyRow, ...]
 
 
 class LibraryReader(Reader, Protocol):
@@ -164,24 +148,28 @@ class LibraryPresenter:
         )
         self._numbers = itertools.count(1)
         self._roots: tuple[Root, ...] = ()
-        self._keys: tuple[int, ...] = ()
-        self._wanted: list[int] = []
-        self._picture_of = picture_of
-        self._pictures = SmallPictures(jobs, PICTURE_SLOT, self._make_picture, self._show_picture)
-        self._fetching = self._listing = self._list_again = self._unfilled = self._read_once = False
-        self._age = 0  # of the rows: how often all of them were outdated
-        self._count = 0
-        self._column, self._descending, self._query = Column.DATE, True, ""
-        self._problems: tuple[str, ...] = ()
-        self._skipped = self._unscored = 0
         self._scan: IndexScan | None = None
         self._scan_state: ScanState | None = None
         self._stopped = self._roots_outdated = False
         self._steps = 0
         self._notice = self._found_damage = ""
         self._gone: tuple[int, str] | None = None  # a root that was pulled out, and what was said about it
+        self.list = LibraryList(
+            jobs,
+            self._at_hand,
+            privacy,
+            view=lambda: self._view,
+            unsaved=lambda: self._marks.unsaved,
+            picture_of=picture_of,
+            show=self._show,
+            say=self._say,
+        )
         self._marks = LibraryMarks(
-            jobs, self._with_open, marking=self._about_to_mark, on_failed=self._not_marked, say=self._say
+            jobs,
+            self._at_hand.when_open,
+            marking=self.list.about_to_mark,
+            on_failed=self._not_marked,
+            say=self._say,
         )
         self._watched: frozenset[bytes] = frozenset()
         self._others: int | None = None
@@ -220,20 +208,6 @@ class LibraryPresenter:
     def attached(self) -> bool:
         return self._view is not None
 
-    @property
-    def listing(self) -> bool:
-        """Whether the list, or what follows its first studies, is still being read."""
-        return self._listing
-
-    @property
-    def query(self) -> str:
-        return self._query
-
-    @property
-    def order(self) -> tuple[Column, bool]:
-        """What the list is sorted by, and whether the largest comes first."""
-        return self._column, self._descending
-
     def attach(self, view: LibraryView) -> None:
         """Open the library where it is not open yet, and show it."""
         self._view, self._notice, self._found_damage = view, self._found_damage, ""
@@ -243,7 +217,7 @@ class LibraryPresenter:
     def detach(self) -> None:
         """A scan goes on without the dialog."""
         self._view = None
-        self._pictures.clear()
+        self.list.outdate_pictures()
         self._at_hand.unattended()
 
     @property
@@ -268,7 +242,7 @@ class LibraryPresenter:
             if others != self._others:
                 self._others = others
                 self._load_roots()
-                self._outdate_all()
+                self.list.outdate_all()
             elif not self.scoring.elsewhere:  # a window that was killed writes nothing
                 return
             self.scoring.look_at_runs(stores)
@@ -295,20 +269,6 @@ class LibraryPresenter:
             done(False)
 
     # What the reader does.
-
-    def search(self, query: str) -> None:
-        self._query = query
-        self._list(fresh=True)
-
-    def sort(self, column: Column, *, descending: bool) -> None:
-        if (column, descending) != (self._column, self._descending):
-            self._column, self._descending = column, descending
-            self._list(fresh=True)
-
-    def want(self, studies: Sequence[int]) -> None:
-        """Fetch the rows of some studies; a wish that has not been begun is replaced: the reader has scrolled on."""
-        self._wanted = list(studies[:PAGE])
-        self._fetch()
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add folders, ZIP files or a DICOMDIR, and scan them; of a disc or stick the reader is asked first."""
@@ -359,7 +319,7 @@ class LibraryPresenter:
             return paths_of_study(stores.index, set_charset(stores.index, self._reader, study, charset))
 
         def done(paths: tuple[Path, ...]) -> None:
-            self._outdate_all()
+            self.list.outdate_all()
             self._on_recoded(paths)
 
         self._keep(work, done, tr("Changing the character set"))
@@ -409,9 +369,9 @@ class LibraryPresenter:
                     len(chosen),
                 )
             )
-            self._outdate()
+            self.list.outdate()
             self._load_roots()
-            self._list()
+            self.list.read()
             self._on_contents()
 
         self._keep(work, done, tr("Removing the folder"), lambda: self._not_forgotten(removal, scanned=scanned))
@@ -429,7 +389,7 @@ class LibraryPresenter:
             self._marks.drop(removal)
         self._drop_roots(removal.gone)
         self._load_roots()
-        self._list()
+        self.list.read()
         if scanned:
             self._stopped = True
             self._show()
@@ -516,7 +476,7 @@ class LibraryPresenter:
 
         def marked(study: int | None) -> None:
             if study is not None:
-                self._refresh([study])
+                self.list.refresh([study])
             done(study is not None)
 
         self._keep(work, marked, tr("Marking the study"))
@@ -552,7 +512,7 @@ class LibraryPresenter:
 
     def mark_persons(self) -> None:
         """Mark patients with one ID as they are to be by now: the reader has decided about persons."""
-        self._outdate()
+        self.list.outdate()
 
     def look_up_patient(
         self, person: Person, image: PriorImage, uid: str, digests: Collection[str], done: Callable[[Timeline], None]
@@ -571,12 +531,7 @@ class LibraryPresenter:
             otherwise()
             return
 
-        def start() -> None:
-            stores = self._at_hand.stores
-            assert stores is not None
-            then(stores)
-
-        self._at_hand.when_open(start, otherwise)
+        self._at_hand.when_open(then, otherwise)
 
     def look(
         self,
@@ -635,12 +590,7 @@ class LibraryPresenter:
     def score(self, studies: Collection[int] | None) -> None:
         """Score what has no current result, of some studies or of all, in the background."""
 
-        def start() -> None:
-            stores = self._at_hand.stores
-            assert stores is not None
-            self.scoring.start(stores, studies)
-
-        self._at_hand.when_open(start)
+        self._at_hand.when_open(lambda stores: self.scoring.start(stores, studies))
 
     def hang_like(self, opened: Opening, paths: Sequence[Path], layout: tuple[int, int]) -> None:
         """Put a rule that hangs studies as they hang now before all others; `paths` are the files, row by row."""
@@ -702,7 +652,7 @@ class LibraryPresenter:
                 self._found_damage = words
             self._say(words)
 
-    def _attached(self) -> None:
+    def _attached(self, stores: Stores) -> None:
         versions = [version_of(scorer.manifest) for scorer in self._scorers()]
 
         def work(stores: Stores) -> int:
@@ -714,14 +664,13 @@ class LibraryPresenter:
 
         def done(others: int) -> None:
             self._others = others
-            self._outdate(older=True)  # the list is read behind the marks
+            self.list.outdate(older=True)  # the list is read behind the marks
 
         # In this order on the library's thread: the list waits for the marks there, and not here in between.
         self._ask(MARK_SLOT + " all", work, done, tr("Opening the library"))
-        self._list(fresh=True)
+        self.list.read(fresh=True)
         self._load_roots(attached=True)  # a stick may have been pulled out while nobody looked
-        if self._at_hand.stores is not None:
-            self.scoring.look_at_runs(self._at_hand.stores)
+        self.scoring.look_at_runs(stores)
 
     def _keep(
         self,
@@ -747,171 +696,21 @@ class LibraryPresenter:
             self._say(sentence(error, doing))
             otherwise()
 
-        def start() -> None:
-            stores = self._at_hand.stores
-            assert stores is not None
-            self._jobs.submit(Lane.LIBRARY, slot, lambda _: work(stores), on_done=done, on_failed=failed)
-
-        self._at_hand.when_open(start)
-
-    # The list.
-
-    def _list(self, *, fresh: bool = False) -> None:
-        if self._view is None:
-            return
-        if self._listing and not fresh:
-            self._list_again = True
-            return
-        self._listing, self._list_again, self._unfilled = True, False, False
-        self._read_list(fresh=fresh, begin=fresh)
-
-    def fill(self) -> None:
-        """Read the studies behind those that a new list begins with; nothing where another list is being read."""
-        if self._unfilled:
-            self._unfilled = False
-            self._read_list(fresh=False, begin=False)
-
-    def _read_list(self, *, fresh: bool, begin: bool) -> None:
-        """Read all studies of the list or, to `begin` with, a screen of them: reading 100,000 is seen to take time."""
-        column, descending, query = self._column, self._descending, self._query
-        age = self._age
-
-        def work(stores: Stores) -> _List:
-            if begin:
-                keys, count, problems = stores.worklist.first(column, descending=descending, limit=SCREEN, query=query)
-            else:
-                keys, problems = stores.worklist.keys(column, descending=descending, query=query)
-                count = len(keys)
-            top = stores.worklist.rows(list(keys[:SCREEN])) if fresh else ()
-            reading = stores.reading
-            return _List(keys, count, problems, reading.count_skipped(), count_unscored(reading.database), top)
-
-        def done(found: _List) -> None:
-            more = len(found.keys) < found.count
-            self._listing, self._unfilled, self._read_once = more, more, True
-            self._keys, self._count, self._problems = found.keys, found.count, found.problems
-            self._skipped, self._unscored = found.skipped, found.unscored
-            if self._view is not None:
-                self._view.show_keys(self._keys, fresh=fresh, more=more)
-            if found.top:
-                self._take(found.top, age)
-            self._show()
-            if self._list_again and not more:
-                self._list()
-
-        def failed(error: Exception) -> None:
-            self._listing = False
-            self._say(sentence(error, tr("Reading the list")))
-
-        stores = self._at_hand.stores
-        if stores is None:
-            self._listing = False
-            return
-        self._jobs.submit(Lane.LIBRARY, LIST_SLOT, lambda _: work(stores), on_done=done, on_failed=failed)
-
-    def want_pictures(self, studies: Sequence[int]) -> None:
-        """Show the small pictures of some studies when they are there, the last first."""
-        for study in studies:
-            self._pictures.want(str(study))
-
-    def _make_picture(self, key: str) -> Make | None:
-        stores, picture_of = self._at_hand.stores, self._picture_of
-        if stores is None:
-            return None
-
-        def make(cancel: CancelToken) -> Picture | None:
-            found = first_image(stores.reading, int(key))
-            return None if found is None else picture_of(*found)(cancel)
-
-        return make
-
-    def _show_picture(self, key: str, picture: Picture) -> None:
-        if self._view is not None:
-            self._view.show_picture(int(key), picture)
-
-    def _fetch(self) -> None:
-        stores = self._at_hand.stores
-        if self._fetching or not self._wanted or stores is None:
-            return
-        self._fetching = True
-        wanted, self._wanted = self._wanted, []
-        age = self._age
-
-        def done(rows: tuple[StudyRow, ...]) -> None:
-            self._fetching = False
-            self._take(rows, age)
-            self._fetch()
-
-        def failed(error: Exception) -> None:
-            self._fetching = False
-            self._say(sentence(error, tr("Reading the list")))
-
-        self._jobs.submit(
-            Lane.LIBRARY, ROWS_SLOT, lambda _: stores.worklist.rows(wanted), on_done=done, on_failed=failed
-        )
-
-    def _take(self, rows: Sequence[StudyRow], age: int) -> None:
-        """Show rows that were asked for at an `age`: what is older than the last change of all rows may be untrue.
-
-        The list asks for those again when it is painted.
-        """
-        if self._view is not None and age == self._age:
-            hidden, unsaved = self._privacy.hidden, self._marks.unsaved
-            self._view.show_rows([library_row(row, hidden=hidden, unsaved=unsaved.get(row.id)) for row in rows])
-
-    def _refresh(self, studies: Sequence[int]) -> None:
-        """Read the rows of some studies again."""
-        wanted, age = list(studies), self._age
-        if self._view is not None:
-            self._ask(
-                "library refresh",
-                lambda stores: stores.worklist.rows(wanted),
-                lambda rows: self._take(rows, age),
-                tr("Reading the list"),
-            )
-
-    def _outdate(self, *, older: bool = False) -> None:
-        """Have every row read again; where only `older` ones may be untrue, those that are being read are taken."""
-        self._age += not older
-        if self._view is not None:
-            self._view.outdate_rows()
-
-    def _outdate_all(self) -> None:
-        """Read rows and order again: what they are sorted by may have changed."""
-        self._outdate()
-        self._list()
+        self._at_hand.ask(slot, work, done, failed)
 
     def _scored(self) -> None:
-        self._outdate_all()
+        self.list.outdate_all()
         self._on_scored()
 
     def _hidden_changed(self) -> None:
-        self._outdate()
+        self.list.outdate()
         self._show()
 
     # Marks.
 
-    def _with_open(self, then: Callable[[Stores], None]) -> None:
-        def start() -> None:
-            assert self._at_hand.stores is not None
-            then(self._at_hand.stores)
-
-        self._at_hand.when_open(start)
-
-    def _about_to_mark(self, studies: Sequence[int]) -> tuple[Sequence[int], ShowRows]:
-        age, few = self._age, len(studies) <= PAGE
-
-        def show(rows: tuple[StudyRow, ...]) -> None:
-            if few and len(rows) == len(studies):
-                self._take(rows, age)
-            else:  # more than are on the screen; or a study has another row by now: its folder was removed and added
-                self._outdate()
-
-        return studies if few else (), show
-
     def _not_marked(self, studies: Sequence[int], words: str) -> None:
         self._say(words)
-        self._refresh(studies) if len(studies) <= PAGE else self._outdate()
+        self.list.refresh(studies)
 
     # Folders and scans.
 
@@ -994,10 +793,8 @@ class LibraryPresenter:
 
     def _reach_changed(self) -> None:
         self._load_roots()
-        self._outdate_all()
-        self._pictures.clear()
-        if self._view is not None:
-            self._view.outdate_pictures()
+        self.list.outdate_all()
+        self.list.outdate_pictures()
         self._on_scored()  # who shows what the library holds reads it again
 
     def _follow_folders(self) -> None:
@@ -1052,24 +849,22 @@ class LibraryPresenter:
         self._steps += 1
         if state.finished:
             self._scan, self._stopped, self._roots_outdated = None, bool(state.silent), True
-            self._outdate()
-            self._pictures.clear()
-            if self._view is not None:
-                self._view.outdate_pictures()
+            self.list.outdate()
+            self.list.outdate_pictures()
             self._load_roots()
-            self._list()
+            self.list.read()
             self._changed(())
             self._on_contents()
         else:
             if self._steps % LIST_EVERY_STEPS == 0:
-                self._list()
+                self.list.read()
             self._step()
         self._show()
 
     def _scan_failed(self, error: Exception) -> None:
         self._scan, self._stopped = None, True
         self._load_roots()
-        self._list()
+        self.list.read()
         self._say(sentence(error, tr("Scanning the folders")))
 
     def _end_scan(self) -> None:
@@ -1084,7 +879,7 @@ class LibraryPresenter:
         if state.finished and self._scan is None:  # it came to its end before it noticed
             self._scan_state, self._stopped = state, bool(state.silent)
         self._load_roots()
-        self._list()
+        self.list.read()
 
     # Words.
 
@@ -1101,21 +896,21 @@ class LibraryPresenter:
     def _show(self) -> None:
         if self._view is None:
             return
-        state, usable = self._scan_state, self._at_hand.stores is not None
+        state, usable, listed = self._scan_state, self._at_hand.stores is not None, self.list.found
         self._view.show_library(
             LibraryState(
                 roots=tuple(self._root_row(number, root) for number, root in enumerate(self._roots, 1)),
                 message=self._message(),
                 notice=translated(WRITING) if self._at_hand.held is WRITING else self._notice,
-                count=tr_n("{n:,} study", "{n:,} studies", self._count) if usable and self._read_once else "",
-                problems=" ".join(translated(one) for one in self._problems),
+                count=tr_n("{n:,} study", "{n:,} studies", listed.count) if usable and self.list.known else "",
+                problems=" ".join(translated(one) for one in listed.problems),
                 scanning=self._scan is not None,
                 resumable=self._stopped or self._left_by_a_scan,
                 progress=self._progress(),
                 done=0 if state is None else state.done,
                 total=0 if state is None or not state.listed else state.total,
-                skipped=self._skipped,
-                unscored=self._unscored + len(self.scoring.not_reached),
+                skipped=listed.skipped,
+                unscored=listed.unscored + len(self.scoring.not_reached),
                 usable=usable,
                 can_undo=usable and self._marks.can_undo,
                 scoring=self.scoring.state,
@@ -1140,9 +935,9 @@ class LibraryPresenter:
             return self._at_hand.failure
         if self._at_hand.held is HELD:
             return translated(HELD)
-        if self._at_hand.stores is None or (self._listing and not self._read_once):
+        if self._at_hand.stores is None or (self.list.listing and not self.list.known):
             return tr("Opening the library…")
-        return "" if self._keys or not self._read_once else self._empty()
+        return "" if self.list.found.keys or not self.list.known else self._empty()
 
     @property
     def _left_by_a_scan(self) -> bool:
@@ -1151,7 +946,7 @@ class LibraryPresenter:
 
     def _empty(self) -> str:
         """Return why the list has no study."""
-        if self._query.strip() and self._roots:
+        if self.list.query.strip() and self._roots:
             return tr("No study matches the search.")
         if self._scan is not None:
             return tr("Looking for images…")

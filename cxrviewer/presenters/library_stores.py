@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from cxrviewer.cancel import CancelToken
 from cxrviewer.jobs import JobRunner, Lane
@@ -11,6 +12,8 @@ from cxrviewer.studies.index.files import FOLDER, INDEX_NAME, LibraryFiles
 from cxrviewer.studies.index.patience import BUSY_SECONDS
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.text import Message, msg, tr, translated
+
+T = TypeVar("T")
 
 OPEN_SLOT = "library"
 HELD = msg(
@@ -56,7 +59,7 @@ class LibraryStores:
         self._jobs, self._files, self._notify, self._attended = jobs, files, notify, attended
         self._on_opened, self._on_failed, self._on_changed = on_opened, on_failed, on_changed
         self._stores: Stores | None = None
-        self._waiting: list[tuple[Callable[[], None], Callable[[], None] | None]] = []
+        self._waiting: list[tuple[Callable[[Stores], None], Callable[[], None] | None]] = []
         self._opening = self._told = False
         self._held: set[int] = set()  # threads that wait for another program
         self.failure = ""
@@ -78,10 +81,10 @@ class LibraryStores:
             return None
         return HELD if self._stores is None else WRITING
 
-    def when_open(self, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
-        """Call `then` once the files are open; `otherwise`, if there is one, where they cannot be or take long."""
+    def when_open(self, then: Callable[[Stores], None], otherwise: Callable[[], None] | None = None) -> None:
+        """Call `then` with the open files; `otherwise`, if there is one, where they cannot be opened or take long."""
         if self._stores is not None:
-            then()
+            then(self._stores)
             return
         self._waiting.append((then, otherwise))
         if self._opening:
@@ -97,6 +100,20 @@ class LibraryStores:
 
         # Not on the library's lane: another program may hold the files for long, and what needs none of them goes on.
         self._jobs.submit(Lane.PLACES, OPEN_SLOT, work, on_done=self._opened, on_failed=self._not_opened)
+
+    def ask(
+        self,
+        slot: str,
+        work: Callable[[Stores], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Run something with the open files on the library's thread."""
+
+        def start(stores: Stores) -> None:
+            self._jobs.submit(Lane.LIBRARY, slot, lambda _: work(stores), on_done=done, on_failed=failed)
+
+        self.when_open(start)
 
     def unattended(self) -> None:
         """Take note that the dialog was closed: what it said is said elsewhere."""
@@ -146,7 +163,7 @@ class LibraryStores:
         self._on_opened(stores)
         waiting, self._waiting = self._waiting, []
         for then, _ in waiting:
-            then()
+            then(stores)
 
     def _not_opened(self, error: Exception) -> None:
         waiting, self._waiting, self._opening = self._waiting, [], False

@@ -90,7 +90,7 @@ class LibraryView(Protocol):
         fresh : bool
             The reader asked for another list, so it begins at its top.
         more : bool
-            These are the first only: ask for the others (`LibraryPresenter.fill`) once they are painted.
+            These are the first only: ask for the others (`LibraryList.fill`) once they are painted.
         """
         ...
 

@@ -256,7 +256,7 @@ class LibraryDialog(Dialog):
 
     def _make_search(self) -> None:
         presenter = self._presenter
-        self.search = QLineEdit(presenter.query)
+        self.search = QLineEdit(presenter.list.query)
         self.search.setPlaceholderText(tr("Search the library"))
         self.search.setAccessibleName(tr("Search the library"))
         self.search.setClearButtonEnabled(True)
@@ -264,7 +264,7 @@ class LibraryDialog(Dialog):
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(SEARCH_AFTER)
-        self._typed.timeout.connect(lambda: presenter.search(self.search.text()))
+        self._typed.timeout.connect(lambda: presenter.list.search(self.search.text()))
         self.search.textChanged.connect(lambda _: self._typed.start())
         self.help = label(
             tr(
@@ -320,7 +320,7 @@ class LibraryDialog(Dialog):
         self._unfilled = QTimer(self)
         self._unfilled.setSingleShot(True)
         self._unfilled.setInterval(PAINTED_AFTER)
-        self._unfilled.timeout.connect(self._presenter.fill)
+        self._unfilled.timeout.connect(self._presenter.list.fill)
         table = self.table = StudyTable()
         FirstRow(table)
         table.setAccessibleName(tr("Studies"))
@@ -350,9 +350,9 @@ class LibraryDialog(Dialog):
         header.setStretchLastSection(True)  # behind what was arranged, which holds this too
         self._fit_rows()
         self.model.order_chosen.connect(self._sort)
-        self.model.wanted.connect(self._presenter.want)
+        self.model.wanted.connect(self._presenter.list.want)
         # The last wish is served first: so the top of the screen is.
-        self.model.pictures_wanted.connect(lambda keys: self._presenter.want_pictures(keys[::-1]))
+        self.model.pictures_wanted.connect(lambda keys: self._presenter.list.want_pictures(keys[::-1]))
         self.model.noted.connect(self._presenter.write_note)
         table.setSortingEnabled(True)
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
@@ -385,7 +385,7 @@ class LibraryDialog(Dialog):
 
     def _show_order(self) -> None:
         """Let the header show what the list is sorted by."""
-        column, descending = self._presenter.order
+        column, descending = self._presenter.list.order
         place = next(number for number, one in enumerate(COLUMNS) if one[0] is column)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.table.horizontalHeader().setSortIndicator(place, order)
@@ -594,7 +594,7 @@ class LibraryDialog(Dialog):
         if column == PICTURE_COLUMN:  # nothing is sorted by it
             self._show_order()
             return
-        self._presenter.sort(COLUMNS[column][0], descending=descending)
+        self._presenter.list.sort(COLUMNS[column][0], descending=descending)
 
     def _search_for(self, letters: str) -> None:
         self.search.setFocus()

@@ -58,7 +58,7 @@ def test_a_folder_is_read_with_its_prior_searched_closed_and_opened_as_it_was(
     dialog = filled(app, qtbot, folder)
     app.room.library.score(None)
     qtbot.waitUntil(lambda: "scored" in dialog.scoring.text() and not app.jobs.busy, timeout=60_000)
-    app.room.library.sort(Column.FLAG, descending=True)
+    app.room.library.list.sort(Column.FLAG, descending=True)
     settled(app, dialog, qtbot)
     assert len(cells(dialog, Column.FLAG)) == 3  # sorted, none is hidden
     dialog.search.setText("finding:effusion name:yamada")

@@ -222,7 +222,7 @@ def test_a_status_that_only_the_list_has_no_room_for_is_said_to_be_kept_and_can_
     assert not dialog.state.can_undo
     app.room.library.mark(dialog.chosen() or [dialog.model.key(1)], StudyStatus.OPENED)
     qtbot.waitUntil(lambda: not app.jobs.busy and dialog.state.can_undo, timeout=60_000)
-    app.room.library._outdate_all()
+    app.room.library.list.outdate_all()
     settled(app, dialog, qtbot)
     assert cells(dialog, Column.STATUS)[:2] == ["new", "opened"]
 
@@ -251,7 +251,7 @@ def test_a_list_that_another_program_holds_up_is_not_called_empty(
     qtbot.waitUntil(lambda: dialog.notice.text() == BUSY, timeout=60_000)
     assert dialog.message.text() == "" and dialog.count.text() == ""
     monkeypatch.setattr(Worklist, "first", first)
-    again.room.library.search("erika")
+    again.room.library.list.search("erika")
     qtbot.waitUntil(lambda: dialog.count.text() == "2 studies", timeout=60_000)
 
 
@@ -493,7 +493,7 @@ def test_a_note_that_is_being_written_stays_while_the_list_is_read_again(app: An
     dialog.outdate_rows()
     settled(app, dialog, qtbot)  # as after each image that is scored
     QTest.keyClicks(field, "the ward")
-    app.room.library.sort(Column.NAME, descending=False)
+    app.room.library.list.sort(Column.NAME, descending=False)
     settled(app, dialog, qtbot)
     assert field.text() == "call the ward"
     QTest.keyClick(field, Qt.Key.Key_Return)
@@ -516,10 +516,10 @@ def test_a_note_that_is_being_written_is_kept_where_its_study_leaves_the_list(
 ) -> None:
     dialog = filled(app, qtbot, folder)
     QTest.keyClicks(writing(dialog, 1), "call the ward")
-    app.room.library.search("name:muster")
+    app.room.library.list.search("name:muster")
     settled(app, dialog, qtbot)
     assert cells(dialog, Column.NOTE) == ["", ""]
-    app.room.library.search("note:ward")
+    app.room.library.list.search("note:ward")
     settled(app, dialog, qtbot)
     assert cells(dialog, Column.ID) == ["0815"]
 
@@ -679,7 +679,7 @@ def test_rows_are_as_high_as_the_pictures_only_while_these_are_shown_and_nothing
     assert dialog.table.rowHeight(0) >= 36
     dialog.table.sortByColumn(PICTURE_COLUMN, Qt.SortOrder.AscendingOrder)
     assert header.sortIndicatorSection() == PLACES[Column.DATE]
-    assert app.room.library.order == (Column.DATE, True)
+    assert app.room.library.list.order == (Column.DATE, True)
     dialog._show_column(PICTURE_COLUMN, on=False)
     assert dialog.table.rowHeight(0) < 36
     app.window.close()
@@ -718,7 +718,7 @@ def test_columns_that_a_version_without_pictures_arranged_stay_and_pictures_come
 def test_a_new_list_begins_with_a_screen_of_studies_and_the_others_follow(
     app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cxrviewer.presenters.library.SCREEN", 2)
+    monkeypatch.setattr("cxrviewer.presenters.library_list.SCREEN", 2)
     images = tmp_path / "films"
     for number in range(5):
         write(images, f"image{number}", f"PATIENT^N{number}", f"P{number}", f"2025031{number}")
@@ -733,27 +733,27 @@ def test_a_new_list_begins_with_a_screen_of_studies_and_the_others_follow(
 
     monkeypatch.setattr(dialog, "show_library", note)
     dialog.table.selectRow(0)
-    library.sort(Column.ID, descending=True)
-    qtbot.waitUntil(lambda: not library.listing and dialog.model.rowCount() == 5, timeout=60_000)
+    library.list.sort(Column.ID, descending=True)
+    qtbot.waitUntil(lambda: not library.list.listing and dialog.model.rowCount() == 5, timeout=60_000)
     settled(app, dialog, qtbot)
     assert steps[0] == (["P4", "P3"], "5 studies")
     assert cells(dialog, Column.ID) == ["P4", "P3", "P2", "P1", "P0"]
     assert dialog.chosen() == [dialog.model.key(0)]
 
     steps.clear()
-    library.sort(Column.ID, descending=False)
+    library.list.sort(Column.ID, descending=False)
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 2, timeout=60_000)
-    assert library.listing
-    library.search("id:P3")  # instead of the rest
-    qtbot.waitUntil(lambda: not library.listing and not app.jobs.busy, timeout=60_000)
+    assert library.list.listing
+    library.list.search("id:P3")  # instead of the rest
+    qtbot.waitUntil(lambda: not library.list.listing and not app.jobs.busy, timeout=60_000)
     settled(app, dialog, qtbot)
     assert cells(dialog, Column.ID) == ["P3"] and not dialog._unfilled.isActive()
-    library.fill()
-    assert not library.listing
-    library.search("")
+    library.list.fill()
+    assert not library.list.listing
+    library.list.search("")
     qtbot.waitUntil(lambda: dialog.model.rowCount() == 2, timeout=60_000)
     library.scan()  # what it finds is listed behind the rest
-    qtbot.waitUntil(lambda: not dialog.state.scanning and not library.listing, timeout=60_000)
+    qtbot.waitUntil(lambda: not dialog.state.scanning and not library.list.listing, timeout=60_000)
     settled(app, dialog, qtbot)
     assert cells(dialog, Column.ID) == ["P0", "P1", "P2", "P3", "P4"]
 
@@ -770,13 +770,13 @@ def test_a_selection_is_scored_in_the_background_and_its_findings_can_be_searche
     settled(app, dialog, qtbot)
     flags = cells(dialog, Column.FLAG)
     assert "finding" in flags[0] and flags[1:] == ["", ""]
-    app.room.library.sort(Column.FLAG, descending=False)
+    app.room.library.list.sort(Column.FLAG, descending=False)
     settled(app, dialog, qtbot)
     assert [bool(flag) for flag in cells(dialog, Column.FLAG)] == [False, False, True]  # sorted, none is hidden
     other = FakeScorer()
     other.manifest = replace(other.manifest, model=replace(other.manifest.model, sha256="0" * 64))
     app.room.library.stores.scores.set_current([version_of(other.manifest)])
-    app.room.library._outdate_all()
+    app.room.library.list.outdate_all()
     settled(app, dialog, qtbot)
     assert "outdated" in cells(dialog, Column.FLAG)[2]
 
@@ -1286,12 +1286,12 @@ def test_the_first_click_on_a_title_shows_most_findings_the_newest_study_or_the_
     app: Any, qtbot: Any, folder: Path
 ) -> None:
     dialog = filled(app, qtbot, folder)
-    app.room.library.sort(Column.BIRTH_DATE, descending=False)
+    app.room.library.list.sort(Column.BIRTH_DATE, descending=False)
     header = dialog.table.horizontalHeader()
     for column, descending in ((Column.FLAG, True), (Column.STATUS, False), (Column.DATE, True), (Column.DATE, False)):
         place = header.sectionViewportPosition(PLACES[column]) + 20
         QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place, header.height() // 2))
-        assert app.room.library.order == (column, descending)
+        assert app.room.library.list.order == (column, descending)
 
 
 def test_the_list_is_sorted_by_the_keyboard(app: Any, qtbot: Any) -> None:
@@ -1311,9 +1311,9 @@ def test_the_list_is_sorted_by_the_keyboard(app: Any, qtbot: Any) -> None:
 
     dialog._show_column(PLACES[Column.ACCESSION], on=False)
     choose("AI findings")
-    assert app.room.library.order == (Column.FLAG, True)
+    assert app.room.library.list.order == (Column.FLAG, True)
     choose("Ascending")
-    assert app.room.library.order == (Column.FLAG, False)
+    assert app.room.library.list.order == (Column.FLAG, False)
     menu = orders()
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["AI findings", "Ascending"]
     assert "Accession" not in [action.text() for action in menu.actions()]

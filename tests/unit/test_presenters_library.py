@@ -13,7 +13,8 @@ import pytest
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.header import read_header
-from cxrviewer.presenters.library import ROWS_SLOT, SCAN_SLOT, LibraryPresenter
+from cxrviewer.presenters.library import SCAN_SLOT, LibraryPresenter
+from cxrviewer.presenters.library_list import ROWS_SLOT
 from cxrviewer.presenters.library_rows import LibraryRow
 from cxrviewer.presenters.library_scoring import SCORE_SLOT, ScoringState
 from cxrviewer.presenters.library_view import LibraryState
@@ -98,18 +99,18 @@ def test_a_row_that_was_read_before_the_scan_ended_is_not_shown_as_true(shelf: S
         return found
 
     stores.worklist.rows = slowly
-    shelf.library.want(shelf.keys)
+    shelf.library.list.want(shelf.keys)
     shelf.jobs.release(ROWS_SLOT)
     assert shelf.state.progress.endswith("1 folder is offline.")
     assert shelf.rows()[begun:] == []
-    shelf.library.want(shelf.keys)  # the list has been painted
+    shelf.library.list.want(shelf.keys)  # the list has been painted
     shelf.jobs.release_all()
     assert [row.online for row in shelf.rows()[begun:]] == [False]
 
 
 def statuses(shelf: Shelf) -> list[bool]:
     """Return whether each study of the list is online, as the list shows it once it is painted."""
-    shelf.library.want(shelf.keys)
+    shelf.library.list.want(shelf.keys)
     shelf.jobs.release_all()
     last = {row.id: row.online for row in shelf.rows()}
     return [last[key] for key in shelf.keys]
@@ -486,7 +487,7 @@ def test_an_empty_library_says_to_add_a_folder_whatever_is_wanted_of_it(shelf: S
     shelf.library.score(None)
     shelf.jobs.release_all()
     assert shelf.state.scoring.text == "Nothing to score: add a folder first."
-    shelf.library.search("Erika")
+    shelf.library.list.search("Erika")
     shelf.jobs.release_all()
     assert shelf.state.message.startswith("Add a folder")
     (tmp_path / "none").mkdir()
