@@ -159,8 +159,11 @@ class LibraryDialog(Dialog):
 
     def show_keys(self, keys: Sequence[int], *, fresh: bool, more: bool = False) -> None:
         self._unfilled.stop()
-        top = self.table.rowAt(0)
-        held = self.model.key(top) if not fresh and top > 0 else None
+        noted = self.table.noted_row()
+        looked_at = noted if noted >= 0 else self.table.rowAt(0)
+        held = self.model.key(looked_at) if not fresh and (looked_at > 0 or noted == 0) else None
+        bar = self.table.verticalScrollBar()
+        above = looked_at - bar.value()
         header = self.table.horizontalHeader()
         # PySide emits no hint that only rows move: the header takes its columns anew, and shows the hidden ones.
         arranged = header.saveState()
@@ -172,9 +175,8 @@ class LibraryDialog(Dialog):
         if fresh:
             self.table.scrollToTop()
         elif held is not None and held in self.model.keys:
-            # What the reader looks at stays where it is while studies are added above it.
-            place = self.model.index(self.model.keys.index(held), 0)
-            self.table.scrollTo(place, QAbstractItemView.ScrollHint.PositionAtTop)
+            # What the reader looks at, or writes about, stays where it is while studies are added above it.
+            bar.setValue(self.model.keys.index(held) - above)
         if more:
             self._unfilled.start()
         self._enable()

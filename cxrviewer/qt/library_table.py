@@ -266,10 +266,14 @@ class StudyTable(PinnedTable):
 
     def _keep_note(self, model: StudyModel, keys: Sequence[int]) -> None:
         """Keep the note that is being written of a study that leaves the list: Qt would drop its field."""
-        index = self.currentIndex()
-        field = self.indexWidget(index) if index.isValid() else None
-        if field is not None and model.key(index.row()) not in keys:
+        row, field = self.noted_row(), self.indexWidget(self.currentIndex())
+        if row >= 0 and field is not None and model.key(row) not in keys:
             self.commitData(field)
+
+    def noted_row(self) -> int:
+        """Return the row whose note is being written, -1 for none."""
+        index = self.currentIndex()
+        return index.row() if index.isValid() and self.indexWidget(index) is not None else -1
 
     def keyboardSearch(self, search: str) -> None:
         if search.strip():

@@ -501,6 +501,27 @@ def test_a_note_that_is_being_written_stays_while_the_list_is_read_again(app: An
     assert cells(dialog, Column.ID)[cells(dialog, Column.NOTE).index("call the ward")] == "0815"
 
 
+@pytest.mark.parametrize("first", [0, 40])
+def test_a_note_that_is_being_written_stays_in_its_place_on_the_screen_where_its_study_moves(
+    app: Any, qtbot: Any, folder: Path, first: int
+) -> None:
+    dialog = filled(app, qtbot, folder)
+    keys = list(range(100, 300))
+    dialog.show_keys(keys, fresh=True)
+    dialog.table.verticalScrollBar().setValue(first)
+    field = writing(dialog, first + 4)
+    qtbot.waitUntil(lambda: 0 <= field.y() < dialog.table.viewport().height(), timeout=60_000)
+    before = field.y()
+    for place in (150, 30, 60):  # as scores come in a list that is sorted by them
+        keys.remove(100 + first + 4)
+        keys.insert(place, 100 + first + 4)
+        dialog.show_keys(keys, fresh=False)
+        assert dialog.table.noted_row() == place
+        qtbot.waitUntil(lambda: field.y() == before, timeout=60_000)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: dialog.table.noted_row() < 0, timeout=60_000)
+
+
 def test_a_note_that_nobody_has_changed_yet_follows_what_another_window_wrote(
     app: Any, qtbot: Any, folder: Path
 ) -> None:
