@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from cxrviewer.errors import HangingError, LibraryError
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.messages import sentence
+from cxrviewer.presenters.present_study import FILL_FIRST, PresentStudy
 from cxrviewer.studies.hanging import (
     MAX_BYTES,
     MAX_NAME,
@@ -30,24 +32,18 @@ from cxrviewer.studies.hanging import (
     write_rules,
 )
 from cxrviewer.studies.index.files import LibraryFiles
-from cxrviewer.studies.index.opening import Opening, explained, hung_like, next_name
+from cxrviewer.studies.index.opening import next_name
 from cxrviewer.text import looked_up, msg, tr, translated
+
+logger = logging.getLogger(__name__)
 
 SLOT, EXPLAIN_SLOT, ADD_SLOT = "hanging rules", "hanging rules why", "hanging rules add"
 UNREADABLE = msg("the file cannot be read")
 CHANGED = msg(
     "Another program or window has changed the rules meanwhile; they were read again, and your change was not kept."
 )
-NO_STUDY = msg("Open a study from the library to see which rule it hangs by.")
+NO_STUDY = msg("Open a study to see which rule it hangs by.")
 COMMENTS = msg("The file has comments. They are lost when a rule is changed here.")
-FILL_FIRST = msg(
-    "Open a study from the library and fill every viewport with it and its priors, then try again. An older prior in "
-    "the place of one that cannot be shown makes no rule."
-)
-
-Present = tuple[Opening, tuple[Path, ...], tuple[int, int]]
-"""The study that was opened, the file in each viewport, and rows and columns."""
-
 _LAYOUTS = {
     (1, 1): msg("One film"),
     (1, 2): msg("Two films side by side"),
@@ -100,7 +96,7 @@ class RulesState(Struct, frozen=True):
     chosen : int
         Row to select; -1 for none.
     present : bool
-        A study of the library is open.
+        A study is on the screen.
     """
 
     rows: tuple[RuleRow, ...] = ()
@@ -130,9 +126,7 @@ class HangingRulesPresenter:
     files : LibraryFiles
     library : LibraryPresenter
     present : callable
-        Returns the present arrangement, None where no study of the library is open or a viewport is empty.
-    opened : callable
-        Returns the study of the library that is open.
+        Returns the study on the screen, None where there is none.
     """
 
     def __init__(
@@ -141,11 +135,10 @@ class HangingRulesPresenter:
         files: LibraryFiles,
         library: LibraryPresenter,
         *,
-        present: Callable[[], Present | None],
-        opened: Callable[[], Opening | None],
+        present: Callable[[], PresentStudy | None],
     ) -> None:
         self._jobs, self._files, self._library = jobs, files, library
-        self._present, self._opened = present, opened
+        self._present = present
         self._view: RulesView | None = None
         self._text: str | None = None
         self._rules: tuple[Rule, ...] = ()
@@ -202,12 +195,9 @@ class HangingRulesPresenter:
     def add_present(self) -> None:
         """Put a rule that hangs studies as they hang now before all others."""
         present = self._present()
-        if present is None:
+        if present is None or not present.full:
             self._say(translated(FILL_FIRST))
             return
-        stores = self._library.stores
-        assert stores is not None, "a study of the library is open"
-        opened, paths, (rows, columns) = present
         name = next_name(self._rules)
 
         def done(rule: Rule) -> None:
@@ -216,10 +206,7 @@ class HangingRulesPresenter:
             else:
                 self._change(0, lambda rules: [rule, *rules])
 
-        def work(cancel: CancelToken) -> Rule:
-            return hung_like(stores.reading, stores.user, opened.study.id, paths, (name, rows, columns))
-
-        self._jobs.submit(Lane.LIBRARY, ADD_SLOT, work, on_done=done, on_failed=self._failed)
+        self._library.with_or_without(ADD_SLOT, lambda stores: present.rule(stores, name), done, self._failed)
 
     def restore(self) -> None:
         """Add the rules that come with the program and are missing, behind all others."""
@@ -329,8 +316,8 @@ class HangingRulesPresenter:
     def _explain(self) -> None:
         self._explained = ()
         self._show()
-        opened, rules = self._opened(), self._rules
-        if opened is None or not rules:
+        present, rules = self._present(), self._rules
+        if present is None or not rules:
             return
 
         def done(found: tuple[Explanation, ...]) -> None:
@@ -338,9 +325,10 @@ class HangingRulesPresenter:
                 self._explained = found
                 self._show()
 
-        self._library.look(
-            EXPLAIN_SLOT, lambda stores: explained(stores.reading, stores.user, rules, opened.study.id), done
-        )
+        def failed(error: Exception) -> None:
+            logger.warning("what becomes of the rules was not found out", exc_info=error)
+
+        self._library.with_or_without(EXPLAIN_SLOT, lambda stores: present.explained(stores, rules), done, failed)
 
     def _say(self, words: str) -> None:
         self._notice = words
@@ -366,7 +354,7 @@ class HangingRulesPresenter:
                     one is not None and one.verdict is Verdict.APPLIES,
                 )
             )
-        present = self._opened() is not None
+        present = self._present() is not None
         notice = self._notice or ("" if present or self._problems else translated(NO_STUDY))
         self._view.show_rules(
             RulesState(tuple(rows), self._problems, notice, bool(self._history), self._chosen, present)

@@ -30,6 +30,7 @@ from cxrviewer.presenters.library_view import LibraryState, LibraryView, RootRow
 from cxrviewer.presenters.library_watch import LibraryWatch
 from cxrviewer.presenters.messages import sentence, shown_path, time_left
 from cxrviewer.presenters.offline_folders import Back, OfflineFolders
+from cxrviewer.presenters.present_study import PresentStudy
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import Later
 from cxrviewer.presenters.small_pictures import Make
@@ -37,7 +38,7 @@ from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, rea
 from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
 from cxrviewer.studies.index.files import DISCS, FOLDER, USER_NAME, LibraryFiles
 from cxrviewer.studies.index.not_scored import UnscoredImage, count_current, unscored_images
-from cxrviewer.studies.index.opening import Opening, hung_like, next_name, opening
+from cxrviewer.studies.index.opening import Opening, next_name, opening
 from cxrviewer.studies.index.reach import roots_of_patient
 from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds, walk_base
 from cxrviewer.studies.index.store import Index, Root, SkippedFile
@@ -554,6 +555,20 @@ class LibraryPresenter:
 
         self.with_stores(start, otherwise)
 
+    def with_or_without(
+        self,
+        slot: str,
+        work: Callable[[Stores | None], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Do something on the library's thread with the open library, or with None where there is none."""
+
+        def start(stores: Stores | None) -> None:
+            self._jobs.submit(Lane.LIBRARY, slot, lambda _: work(stores), on_done=done, on_failed=failed)
+
+        self.with_stores(start, lambda: start(None))
+
     def by_rules(
         self,
         slot: str,
@@ -592,15 +607,15 @@ class LibraryPresenter:
 
         self._at_hand.when_open(lambda stores: self.scoring.start(stores, studies))
 
-    def hang_like(self, opened: Opening, paths: Sequence[Path], layout: tuple[int, int]) -> None:
-        """Put a rule that hangs studies as they hang now before all others; `paths` are the files, row by row."""
+    def hang_like(self, present: PresentStudy) -> None:
+        """Put a rule that hangs studies as they hang now before all others."""
         own = self._files.rules
 
-        def work(stores: Stores) -> str:
+        def work(stores: Stores | None) -> str:
             held = read_rule_file(own.read_text("utf-8")) if own.exists() else RuleFile(())
             rules = held.rules
             name = next_name(rules)
-            rule = hung_like(stores.reading, stores.user, opened.study.id, paths, (name, *layout))
+            rule = present.rule(stores, name)
             own.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(own, write_rules((rule, *rules)[:MAX_RULES], only=held.only).encode("utf-8"))
             return name
@@ -608,7 +623,10 @@ class LibraryPresenter:
         def done(name: str) -> None:
             self._notify(tr("Studies like this hang like this from now on: rule “{name}”.", name=name))
 
-        self._keep(work, done, tr("Keeping the rule"))
+        def failed(error: Exception) -> None:
+            self._say(sentence(error, tr("Keeping the rule")))
+
+        self.with_or_without(self._keep_slot(), work, done, failed)
 
     def list_skipped(self) -> None:
         """Show why files hold no image."""
@@ -680,7 +698,10 @@ class LibraryPresenter:
         failed: Callable[[], None] = lambda: None,
     ) -> None:
         """Write something on the library's thread; nothing that is wanted later takes its place."""
-        self._ask(f"library keep {next(self._numbers)}", work, done, doing, failed)
+        self._ask(self._keep_slot(), work, done, doing, failed)
+
+    def _keep_slot(self) -> str:
+        return f"library keep {next(self._numbers)}"
 
     def _ask(
         self,

@@ -58,12 +58,13 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
     from cxrviewer.presenters.earlier_screen import EarlierScreen
     from cxrviewer.presenters.finding_states import ImageStatus
-    from cxrviewer.presenters.hanging_rules import HangingRulesPresenter, Present
+    from cxrviewer.presenters.hanging_rules import HangingRulesPresenter
     from cxrviewer.presenters.head_plans import HeadPlan
     from cxrviewer.presenters.head_starter import HeadStarter
     from cxrviewer.presenters.library import LibraryPresenter, LibraryReader
     from cxrviewer.presenters.next_priors import NextPriors
     from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
+    from cxrviewer.presenters.present_study import PresentStudy
     from cxrviewer.presenters.report import ReportPresenter
     from cxrviewer.presenters.room_view import RoomView
     from cxrviewer.presenters.score_comparison import ScoreComparison
@@ -566,7 +567,7 @@ class ReadingRoom:
         files, library = self._library_files, self.library
         if files is None or library is None:
             return None
-        return HangingRulesPresenter(self._jobs, files, library, present=self._present, opened=lambda: self._hung)
+        return HangingRulesPresenter(self._jobs, files, library, present=self._present)
 
     def open_paths(self, paths: tuple[Path, ...]) -> None:
         """Look for images; the same files and folders opened again are arranged as they were left."""
@@ -644,26 +645,28 @@ class ReadingRoom:
 
     def hang_like_this(self) -> None:
         """Make a hanging rule of the arrangement."""
-        from cxrviewer.presenters.hanging_rules import FILL_FIRST
+        from cxrviewer.presenters.present_study import FILL_FIRST
 
         present, library = self._present(), self.library
-        if present is None or library is None:
+        if present is None or library is None or not present.full:
             self._view.notify(translated(FILL_FIRST))
             return
-        library.hang_like(*present)
+        library.hang_like(present)
 
-    def _present(self) -> Present | None:
-        """Return the study of the library that is open and how it hangs.
+    def _present(self) -> PresentStudy | None:
+        """Return the study on the screen and how it hangs; None where there is none."""
+        from cxrviewer.presenters.present_study import LibraryStudy, ListedStudy, newest_of
 
-        None where a viewport is empty, or where an older prior stands in the place of one that cannot be shown: the
-        rule would pass over the newest prior of every study.
-        """
         layout = self.viewports.workspace.layout
         panes = [pane for pane in self.viewports.panes if pane.number < layout.count]
-        paths = tuple(pane.entry.path for pane in panes if pane.entry is not None)
-        if self._hung is None or len(paths) != layout.count or any(pane.missed for pane in panes):
+        entries = tuple(pane.entry for pane in panes if pane.entry is not None)
+        full = len(entries) == layout.count and not any(pane.missed for pane in panes)
+        if self._hung is not None:
+            paths = tuple(entry.path for entry in entries)
+            return LibraryStudy(self._hung, paths, layout.rows, layout.columns, full)
+        if not entries:
             return None
-        return self._hung, paths, (layout.rows, layout.columns)
+        return ListedStudy(newest_of(self.worklist, entries), entries, layout.rows, layout.columns, full)
 
     def close_all(self) -> None:
         self._view.notify("")

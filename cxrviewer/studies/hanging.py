@@ -14,9 +14,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from cxrviewer.errors import HangingError
+from cxrviewer.errors import HangingError, LibraryError
 from cxrviewer.studies.persons import Pairs
 from cxrviewer.studies.priors import PriorImage, Priors, PriorStudy, Projection, comparable_image, find_priors
+from cxrviewer.text import msg
 
 FORMAT = 1
 LAYOUTS = ((1, 1), (1, 2), (1, 3), (2, 2))
@@ -26,6 +27,8 @@ SHOWS = ("current", "prior")
 PROJECTIONS = ("PA", "AP", "frontal", "lateral", "any")
 MAX_BACK, MAX_RULES, MAX_NAME = 9, 100, 100
 MAX_BYTES = 1 << 18
+
+NOT_ITS_PRIOR = msg("One place shows neither the study that was opened nor a prior of the same person.")
 
 
 class Place(Struct, frozen=True):
@@ -384,3 +387,42 @@ def rule_from(name: str, rows: int, columns: int, hung: Sequence[Hung]) -> Rule:
         word = projection.value if projection in (Projection.PA, Projection.AP, Projection.LATERAL) else "any"
         places.append(Place("prior" if one.back else "current", word, one.back, one.image.portable))
     return Rule(name, rows, columns, tuple(places))
+
+
+def rule_like(
+    layout: tuple[str, int, int],
+    study: PriorStudy,
+    shown: Sequence[tuple[PriorStudy, PriorImage]],
+    others: Sequence[PriorStudy],
+    pairs: Pairs | None = None,
+) -> Rule:
+    """Return a rule that hangs studies as one hangs now.
+
+    Parameters
+    ----------
+    layout : tuple
+        Name of the rule, rows and columns.
+    study : PriorStudy
+        The current study.
+    shown : sequence of (PriorStudy, PriorImage)
+        What each place shows, row by row.
+    others : sequence of PriorStudy
+        What may be older studies of this patient.
+    pairs : mapping, optional
+        See `priors.find_priors`.
+
+    Raises
+    ------
+    LibraryError
+        Where a place shows neither the study nor one of its priors.
+    HangingError
+        As `rule_from`.
+    """
+    anchor = next((image for one, image in shown if one.id == study.id), None)
+    if anchor is None:
+        raise LibraryError(NOT_ITS_PRIOR)
+    older = [prior.study.id for prior in find_priors(study, anchor, others, pairs).certain]
+    if any(one.id != study.id and one.id not in older for one, _ in shown):
+        raise LibraryError(NOT_ITS_PRIOR)
+    hung = [Hung(one, image, 0 if one.id == study.id else older.index(one.id) + 1) for one, image in shown]
+    return rule_from(*layout, hung)

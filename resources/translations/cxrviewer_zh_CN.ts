@@ -2116,6 +2116,11 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>需要查看的文件</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/present_study.py" />
+            <source>Fill every viewport with one study and its priors, then try again. An older prior in the place of one that cannot be shown makes no rule.</source>
+            <translation>请用一项检查及其既往检查填满每个视口，然后重试。若较早的既往检查占据了无法显示者的位置，则不会建立规则。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/monitor_pattern.py" />
             <source>Fill the screen</source>
             <translation>占满屏幕</translation>
@@ -3643,7 +3648,7 @@ No {absent}.
             <translation>单幅图像</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/studies/index/opening.py" />
+            <location filename="../../cxrviewer/studies/hanging.py" />
             <source>One place shows neither the study that was opened nor a prior of the same person.</source>
             <translation>有一个位置显示的既不是打开的检查，也不是同一人的既往检查。</translation>
         </message>
@@ -3709,13 +3714,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
-            <source>Open a study from the library and fill every viewport with it and its priors, then try again. An older prior in the place of one that cannot be shown makes no rule.</source>
-            <translation>请从资料库打开一项检查，用它及其既往检查填满每个视口，然后重试。若较早的既往检查占据了无法显示者的位置，则不会建立规则。</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
-            <source>Open a study from the library to see which rule it hangs by.</source>
-            <translation>请从资料库打开一项检查，以查看其采用哪条规则。</translation>
+            <source>Open a study to see which rule it hangs by.</source>
+            <translation>请打开一项检查，以查看其采用哪条规则。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/similar.py" />

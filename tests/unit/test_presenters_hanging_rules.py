@@ -54,9 +54,7 @@ class Bench:
         self.files = LibraryFiles(
             self.home, self.home, self.home / "config" / "hanging.toml", resources_dir() / "hanging.toml"
         )
-        self.editor = HangingRulesPresenter(
-            self.jobs, self.files, cast(Any, NoLibrary()), present=lambda: None, opened=lambda: None
-        )
+        self.editor = HangingRulesPresenter(self.jobs, self.files, cast(Any, NoLibrary()), present=lambda: None)
 
     def open(self) -> None:
         self.editor.attach(self.view)

@@ -11,8 +11,8 @@ from cxrviewer.errors import DecodeError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.header import read_header
 from cxrviewer.paths import resources_dir
-from cxrviewer.presenters.hanging_rules import FILL_FIRST
 from cxrviewer.presenters.next_priors import FILES_SLOT, NONE_OLDER, OFFER, SAME_STUDY
+from cxrviewer.presenters.present_study import FILL_FIRST
 from cxrviewer.studies.hanging import load_rules
 from cxrviewer.studies.index.opening import opening
 from cxrviewer.studies.index.stores import Stores

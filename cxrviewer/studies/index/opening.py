@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.member_paths import place_of
-from cxrviewer.studies.hanging import Explanation, Hung, Rule, explain, hang, rule_from
+from cxrviewer.studies.hanging import NOT_ITS_PRIOR, Explanation, Hung, Rule, explain, hang, rule_like
 from cxrviewer.studies.index.comparison import candidates, prior_study
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import UserStore
@@ -26,7 +26,6 @@ OFFLINE = msg(
     "This study cannot be opened: its disc or folder is not connected, or was changed. Connect it and try again, or "
     "scan it again."
 )
-NOT_ITS_PRIOR = msg("One place shows neither the study that was opened nor a prior of the same person.")
 
 
 class Shown(Struct, frozen=True):
@@ -195,26 +194,15 @@ def hung_like(index: Index, user: UserStore, study: int, paths: Sequence[Path], 
         raise LibraryError(GONE)
     pairs = user.pairs()
     others = candidates(index.database, current, pairs)
-    shown: list[tuple[PriorStudy, int]] = []
+    shown: list[tuple[PriorStudy, PriorImage]] = []
     for path in paths:
         owner = worklist.study_at(path)
         one = next((other for other in (current, *others) if other.id == owner), None)
-        image = None if one is None else _image_at(index, worklist, one.id, path)
-        if one is None or image is None:
+        number = None if one is None else _image_at(index, worklist, one.id, path)
+        if one is None or number is None:
             raise LibraryError(NOT_ITS_PRIOR)
-        shown.append((one, image))
-    anchor = next((image for one, image in shown if one.id == study), None)
-    if anchor is None:
-        raise LibraryError(NOT_ITS_PRIOR)
-    compared = {image.id: image for image in current.images}[anchor]
-    older = [prior.study.id for prior in find_priors(current, compared, others, pairs).certain]
-    hung = []
-    for one, image in shown:
-        if one.id != study and one.id not in older:
-            raise LibraryError(NOT_ITS_PRIOR)
-        back = 0 if one.id == study else older.index(one.id) + 1
-        hung.append(Hung(one, {found.id: found for found in one.images}[image], back))
-    return rule_from(rule[0], rule[1], rule[2], hung)
+        shown.append((one, next(image for image in one.images if image.id == number)))
+    return rule_like(rule, current, shown, others, pairs)
 
 
 def _image_at(index: Index, worklist: Worklist, study: int, path: Path) -> int | None:

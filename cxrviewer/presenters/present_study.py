@@ -1,0 +1,113 @@
+"""The study on the screen, as the hanging rules see it: one of the library, or one that the worklist alone knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from cxrviewer.errors import LibraryError
+from cxrviewer.studies.hanging import NOT_ITS_PRIOR, Explanation, Rule, explain, rule_like
+from cxrviewer.studies.index.opening import Opening, explained, hung_like
+from cxrviewer.studies.index.stores import Stores
+from cxrviewer.studies.library import Alike, ImageEntry
+from cxrviewer.studies.next_prior import study_of
+from cxrviewer.studies.persons import Pairs
+from cxrviewer.studies.priors import is_before
+from cxrviewer.text import msg
+
+FILL_FIRST = msg(
+    "Fill every viewport with one study and its priors, then try again. An older prior in the place of one that cannot "
+    "be shown makes no rule."
+)
+
+
+class PresentStudy(Protocol):
+    """A study and how it hangs now. Its methods read files; `stores` is the library, None where there is none."""
+
+    @property
+    def full(self) -> bool:
+        """Whether no viewport is empty or shows an older prior in the place of one that cannot be shown.
+
+        A rule that is made of such a prior would pass over the newest prior of every study.
+        """
+        ...
+
+    def explained(self, stores: Stores | None, rules: Sequence[Rule]) -> tuple[Explanation, ...]:
+        """Return what becomes of each rule for the study (`hanging.explain`)."""
+        ...
+
+    def rule(self, stores: Stores | None, name: str) -> Rule:
+        """Return a rule that hangs studies as this one hangs now.
+
+        Raises
+        ------
+        LibraryError
+            Where a viewport shows neither the study nor one of its priors.
+        HangingError
+            Where no rule can describe the layout.
+        """
+        ...
+
+
+class LibraryStudy(Struct, frozen=True):
+    """A study that was opened from the library; `paths` are the files in the viewports, row by row."""
+
+    opened: Opening
+    paths: tuple[Path, ...]
+    rows: int
+    columns: int
+    full: bool
+
+    def explained(self, stores: Stores | None, rules: Sequence[Rule]) -> tuple[Explanation, ...]:
+        assert stores is not None, "the study was opened from it"
+        return explained(stores.reading, stores.user, rules, self.opened.study.id)
+
+    def rule(self, stores: Stores | None, name: str) -> Rule:
+        assert stores is not None, "the study was opened from it"
+        return hung_like(stores.reading, stores.user, self.opened.study.id, self.paths, (name, self.rows, self.columns))
+
+
+class ListedStudy(Struct, frozen=True):
+    """A study of the worklist, among those that may be of the same person; `entries` fill the viewports, row by row."""
+
+    alike: Alike
+    entries: tuple[ImageEntry, ...]
+    rows: int
+    columns: int
+    full: bool
+
+    def explained(self, stores: Stores | None, rules: Sequence[Rule]) -> tuple[Explanation, ...]:
+        return explain(rules, self.alike.study, self.alike.studies, _pairs(stores))
+
+    def rule(self, stores: Stores | None, name: str) -> Rule:
+        shown = []
+        for entry in self.entries:
+            study = study_of(self.alike, entry)
+            if study is None:
+                raise LibraryError(NOT_ITS_PRIOR)
+            shown.append((study, next(one for one in study.images if self.alike.entries[one.id].key == entry.key)))
+        layout = name, self.rows, self.columns
+        return rule_like(layout, self.alike.study, shown, self.alike.studies, _pairs(stores))
+
+
+class Listed(Protocol):
+    """What the worklist knows; `WorklistPresenter` is one."""
+
+    def alike(self, entry: ImageEntry, also: Collection[str] = ()) -> Alike: ...
+
+
+def newest_of(listed: Listed, entries: Sequence[ImageEntry]) -> Alike:
+    """Return the newest study of some images, all of which may be of the same person."""
+    keys = [entry.key for entry in entries]
+    newest, *others = (listed.alike(entry, keys) for entry in entries)
+    for one in others:
+        if is_before(newest.study, one.study):
+            newest = one
+    return newest
+
+
+def _pairs(stores: Stores | None) -> Pairs:
+    return {} if stores is None else stores.user.pairs()
