@@ -269,8 +269,8 @@ def recoded(parsed: Parsed, charset: str) -> Parsed:
     parsed : Parsed
         Its values must not have been read yet.
     charset : str
-        Defined Terms of PS3.3 C.12.1.1.2, several with backslashes between them; empty for the file's own. One that
-        does not exist leaves the file's own too.
+        Defined Terms of PS3.3 C.12.1.1.2, several with backslashes between them, or Python's name of an encoding that
+        DICOM does not have; empty for the file's own.
     """
     if charset:
         with contextlib.suppress(*BAD_VALUE):

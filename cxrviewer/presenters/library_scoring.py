@@ -190,6 +190,12 @@ class LibraryScoring:
 
         self._jobs.submit(Lane.LIBRARY, LEFT_SLOT, work, on_done=done, on_failed=failed)
 
+    def look_at_heads(self) -> None:
+        """No longer say that no model is ready where one is."""
+        if not self._running and self._end == translated(NO_HEAD) and self._scorers():
+            self._end = ""
+            self._show(self.state)
+
     def take_up(self) -> None:
         """Score what is left of a run that ended with its window, or with another one's."""
         if self._runs.unfinished is not None and self._stores is not None and not self._running:

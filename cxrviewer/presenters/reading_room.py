@@ -268,7 +268,7 @@ class ReadingRoom:
             self.layer.show,
             self._show_status,
             on_scored=self._scored,
-            on_switched=self._marks.find_scores,
+            on_switched=self._heads_changed,
             beside=self._images_beside,
             enabled=ai_enabled,
             facts=commands,
@@ -876,10 +876,14 @@ class ReadingRoom:
         if self._starter is None:
             from cxrviewer.presenters.head_starter import HeadStarter
 
-            self._starter = HeadStarter(
-                self._jobs, self.findings, self.worklist.outdate, on_ready=self._marks.find_scores
-            )
+            self._starter = HeadStarter(self._jobs, self.findings, self.worklist.outdate, on_ready=self._heads_changed)
         self._starter.start(find)
+
+    def _heads_changed(self) -> None:
+        """Follow that a model is ready, or that the AI was switched on or off."""
+        self._marks.find_scores()
+        if self._library is not None:
+            self._library.scoring.look_at_heads()
 
     def request_map(self) -> None:
         """Compute the chosen finding's map and show it; asked again meanwhile, stop."""

@@ -1372,6 +1372,11 @@ heart {heart}, chest {chest}{basis}</source>
 心脏 {heart}，胸廓 {chest}{basis}</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Central Europe (Windows 1250)</source>
+            <translation>中欧（Windows 1250）</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/score_change_dialog.py" />
             <source>Change</source>
             <translation>变化</translation>
@@ -1410,6 +1415,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/heads/registry/store.py" />
             <source>Checking the model in a process of its own…</source>
             <translation>正在独立进程中检查模型…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Chinese (Big5)</source>
+            <translation>中文（Big5）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/charset.py" />
@@ -1722,6 +1732,16 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/studies/index/charset.py" />
             <source>Cyrillic</source>
             <translation>西里尔文</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Cyrillic (KOI8-R)</source>
+            <translation>西里尔文（KOI8-R）</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Cyrillic (Windows 1251)</source>
+            <translation>西里尔文（Windows 1251）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/tags_dialog.py" />
@@ -2358,6 +2378,11 @@ No {absent}.
             <translation>希腊文</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Greek (Windows 1253)</source>
+            <translation>希腊文（Windows 1253）</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/monitor_pattern.py" />
             <source>Grey level</source>
             <translation>灰度级</translation>
@@ -2658,6 +2683,11 @@ No {absent}.
             <translation>日文（JIS X 0208）</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Japanese (Shift JIS)</source>
+            <translation>日文（Shift JIS）</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/image_canvas.py" />
             <source>KEY IMAGE</source>
             <translation>关键图像</translation>
@@ -2706,6 +2736,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>Kind</source>
             <translation>类型</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Korean (EUC-KR)</source>
+            <translation>韩文（EUC-KR）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/charset.py" />
@@ -4095,6 +4130,7 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_list.py" />
             <location filename="../../cxrviewer/presenters/shelf.py" />
             <source>Reading the list</source>
             <translation>读取列表</translation>

@@ -76,6 +76,27 @@ def test_names_are_decoded_with_their_character_set(tmp_path: Path, charset: str
     assert read_header(path).identity.patient_name == name
 
 
+@pytest.mark.parametrize("stated", ["ISO_IR 100", "ISO_IR 192", ""])
+@pytest.mark.parametrize(
+    ("charset", "raw", "name"),
+    [  # By hand, from the code pages as Unicode publishes them; the second byte of 表 and of 功 is a backslash.
+        ("windows-1251", b"\xc8\xe2\xe0\xed\xee\xe2^\xc8\xe2\xe0\xed", "Иванов^Иван"),
+        ("koi8-r", b"\xe9\xd7\xc1\xce\xcf\xd7^\xe9\xd7\xc1\xce", "Иванов^Иван"),
+        ("windows-1250", b"Dvo\xf8\xe1k^Ji\xf8\xed", "Dvořák^Jiří"),
+        ("windows-1253", b"\xd0\xdd\xf4\xf1\xef\xf2", "Πέτρος"),
+        ("cp932", b"Yamada^Tarou=\x8eR\x93c^\x95\\", "Yamada^Tarou=山田^表"),
+        ("cp949", b"Hong^Gildong=\xc8\xab^\xb1\xe6\xb5\xbf", "Hong^Gildong=홍^길동"),
+        ("big5", b"Wang=\xa4\xfd^\xa5\\", "Wang=王^功"),
+    ],
+)
+def test_a_name_in_an_encoding_that_dicom_does_not_have_reads_right_once_that_is_chosen(
+    tmp_path: Path, stated: str, charset: str, raw: bytes, name: str
+) -> None:
+    path = with_raw_name(tmp_path, stated, raw)
+    assert read_header(path).identity.patient_name != name
+    assert read_header(path, charset).identity.patient_name == name
+
+
 def with_raw_name(folder: Path, charset: str, raw: bytes) -> Path:
     content = image_bytes(SpecificCharacterSet=None, PatientName="NAME")
     padded = raw + b" " * (len(raw) % 2)

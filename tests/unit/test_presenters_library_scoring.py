@@ -478,9 +478,15 @@ def test_a_run_of_several_heads_that_is_stopped_counts_answers(bench: Bench) -> 
 
 
 def test_without_a_model_nothing_is_scored_and_the_reason_is_given(bench: Bench) -> None:
+    ready = bench.scoring._scorers
     bench.scoring._scorers = tuple
     bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
     assert "No model is ready" in bench.scoring.state.text and not bench.scoring.state.running
+    bench.scoring.look_at_heads()
+    assert "No model is ready" in bench.scoring.state.text
+    bench.scoring._scorers = ready
+    bench.scoring.look_at_heads()
+    assert bench.scoring.state.text == ""
 
 
 def test_findings_without_evidence_are_not_kept() -> None:

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from cxrviewer.commands.facts import Fact
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
+from cxrviewer.presenters.head_plans import HeadPlan
 from cxrviewer.presenters.self_hanging import NO_PRIOR
 from cxrviewer.studies.index.files import FOLDER, INDEX_NAME
 from cxrviewer.workspace.layout import Layout
-from tests.fakes import fake_image, header
+from tests.fakes import FakeScorer, fake_image, head_name, header
 from tests.unit.test_presenters_viewports import Room
 
 
@@ -292,3 +293,19 @@ def test_typing_the_report_is_the_readers_hand_too(tmp_path: Path) -> None:
     one = folder(tmp_path, TWO).start()
     one.room.report.typed("Clear.")
     assert one.end().shown() == ["a"]
+
+
+def test_the_library_is_told_when_a_model_is_ready_or_the_ai_is_switched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = folder(tmp_path, TWO).start().end()
+    library, looks = one.room.library, []
+    assert library is not None
+    monkeypatch.setattr(library.scoring, "look_at_heads", lambda: looks.append(one.room.findings.enabled))
+    one.run("ai.on")
+    one.run("ai.on")
+    assert looks == [False, True]
+    other = FakeScorer(manifest=replace(one.scorer.manifest, id="test.other"))
+    one.room.start_heads(lambda: [HeadPlan(head_name(other), lambda note: other)])
+    one.end()
+    assert looks == [False, True, True]

@@ -36,8 +36,16 @@ CHARSETS: Mapping[str, str] = {
     "\\ISO 2022 IR 149": msg("Korean (KS X 1001)"),
     "GB18030": msg("Chinese (GB18030)"),
     "GBK": msg("Chinese (GBK)"),
+    "windows-1251": msg("Cyrillic (Windows 1251)"),
+    "koi8-r": msg("Cyrillic (KOI8-R)"),
+    "windows-1250": msg("Central Europe (Windows 1250)"),
+    "windows-1253": msg("Greek (Windows 1253)"),
+    "cp932": msg("Japanese (Shift JIS)"),
+    "cp949": msg("Korean (EUC-KR)"),
+    "big5": msg("Chinese (Big5)"),
 }
-"""Defined Terms of PS3.3 C.12.1.1.2 that a reader may choose, and what they are for."""
+"""What a reader may choose, and what it is for: Defined Terms of PS3.3 C.12.1.1.2, then Python's names of encodings
+that DICOM does not have and that systems write all the same, most often while they state Latin 1 or nothing."""
 
 
 class NameReading(Struct, frozen=True):
