@@ -22,7 +22,7 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.head_findings import Scorer
 from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.presenters.messages import sentence, sentence_of, time_left
-from cxrviewer.studies.index.identity import content_digest
+from cxrviewer.studies.index.identity import holds
 from cxrviewer.studies.index.scores import ModelVersion, Outcome, RunState, Selection, StoredFinding
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.text import Message, msg, tr, tr_n, translated
@@ -338,7 +338,7 @@ class LibraryScoring:
                     continue
                 if opened is None:
                     continue
-                if opened.header.stamp is None or content_digest(opened.header.stamp) != digest:
+                if not holds(opened.header.stamp, digest):
                     raise LibraryError(CHANGED)
                 return opened
             raise gone

@@ -95,7 +95,7 @@ class ScoreComparison:
         if self._library is None:
             compare({})
         else:
-            self._library.look(SLOT, lambda stores: stores.scores.of_content(digests), compare, lambda: compare({}))
+            self._library.look(SLOT, lambda stores: stores.scores.of_files(digests), compare, lambda: compare({}))
 
     def _about(self, newer: OpenedImage, older: OpenedImage, pane: Pane) -> str:
         """Return whose the two images are and of which days, and that the older one stands in for a newer prior."""

@@ -17,7 +17,7 @@ from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.images import OpenedImage, OpenedImageStore
 from cxrviewer.presenters.messages import sentence
 from cxrviewer.presenters.worklist import MakeThumbnail, Thumbnail
-from cxrviewer.studies.index.identity import content_digest
+from cxrviewer.studies.index.identity import holds
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache, key_of, thumbnail_key
 from cxrviewer.text import tr, tr_n
@@ -105,7 +105,7 @@ class ThumbnailSource:
             if known is not None or not place.online:
                 return known
             made = read(place.path, cancel)
-            if made.header.stamp is None or content_digest(made.header.stamp) != digest:
+            if not holds(made.header.stamp, digest):
                 return None
             if cache is not None and place.unchanged():
                 cache.put(key, made.picture)

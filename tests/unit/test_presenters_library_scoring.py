@@ -54,6 +54,7 @@ class Stores:
         self.scores = self.reading = self
         self.gone: set[int] = set()
         self.images: tuple[int, ...] = (1, 2, 3)
+        self.digest = DIGEST
         self.places: dict[int, Any] = {}
         self.any_version = False
         self.elsewhere, self.left = False, 3
@@ -88,7 +89,7 @@ class Stores:
 
     def to_score(self, version: ModelVersion, *, limit: int, studies: Any = None, with_features: bool = False) -> Any:
         self.asked.append(studies)
-        return [(image, DIGEST) for image in self.images]
+        return [(image, self.digest) for image in self.images]
 
     def paths_of(self, image: int) -> Any:
         if image in self.gone:
@@ -107,7 +108,7 @@ class Stores:
         why: str,
         features: Any = None,
     ) -> bool:
-        assert digest == DIGEST and version in (self.versions if self.any_version else self.versions[:1])
+        assert digest == self.digest and version in (self.versions if self.any_version else self.versions[:1])
         if self.full is not None:
             raise self.full
         self.kept.append((image, outcome, reason))
@@ -152,6 +153,14 @@ def test_every_image_is_scored_and_what_fails_is_counted(bench: Bench) -> None:
     assert bench.scoring.state.text == "1 image was scored. 0 rejected, 2 failed."
     assert not bench.scoring.state.running
     assert bench.stores.kept[2][2] == LibraryError.code
+
+
+def test_an_image_that_only_begins_like_another_one_is_scored_under_its_own_digest(bench: Bench) -> None:
+    bench.stores.digest = f"{DIGEST}-0123456789abcdef"  # as a scan names the second of them
+    bench.files["image-3"] = Opened(fake_image(), Header(FileStamp(9, 9, 9, 9, 9, 9, "y")))
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert [outcome for _, outcome, _ in bench.stores.kept] == [Outcome.SCORED, Outcome.SCORED, Outcome.FAILED]
 
 
 def test_why_an_image_has_no_score_is_kept_to_be_translated(bench: Bench) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
+from cxrviewer.imaging.header import read_header
+from cxrviewer.studies.index.identity import content_digest, holds
 from cxrviewer.studies.index.known_scores import KnownScore, known_scores
 from cxrviewer.studies.index.scores import ModelVersion, Outcome, Scores, StoredFinding
 from tests.builders.library import Library, write
@@ -42,3 +45,33 @@ def test_answers_of_the_heads_in_use_are_joined_by_content_and_all_others_left_o
         3: KnownScore(0, 0, "not_frontal"),
     }
     assert len(found) == 3
+
+
+def test_scores_are_of_no_file_that_begins_like_two_images(library: Library, folder: Path) -> None:
+    alone = write(folder / "alone", 2)
+    one = write(folder / "one", 1)
+    one.write_bytes(one.read_bytes() + bytes(200_000))
+    (folder / "two").write_bytes(one.read_bytes()[:-1] + b"x")
+    library.scan(folder)
+    scores = Scores(library.index)
+    scores.set_current([ONE])
+    for image, digest in scores.to_score(ONE):
+        scores.put(image, ONE, Outcome.SCORED, [finding(0.9, "mass")], digest=digest)
+    rows = library.index.database.rows("SELECT id, digest FROM image")
+    names = {library.index.paths_of(cast(int, image))[0][0].name: str(digest) for image, digest in rows}
+    stamps = {name: read_header(folder / name).stamp for name in names}
+    read = {name: content_digest(stamp) for name, stamp in stamps.items() if stamp is not None}
+    assert len(set(names.values())) == 3 and read["one"] == read["two"] != read["alone"]
+    assert (
+        set(known_scores(library.index, read.values(), {ONE}))
+        == set(scores.of_files(read.values()))
+        == {names["alone"]}
+    )
+    assert set(scores.of_content(names.values())) == set(names.values())
+    assert [holds(stamps["two"], names[name]) for name in ("one", "two", "alone")] == [True, True, False]
+    assert not holds(None, names["alone"])
+    # The one that is left has a digest of its own; what was made of the other one is not said of it.
+    one.unlink()
+    alone.unlink()
+    library.scan(folder)
+    assert known_scores(library.index, [read["two"]], {ONE}) == scores.of_files([read["two"]]) == {}

@@ -12,7 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from cxrviewer.cancel import CancelToken
+from cxrviewer.imaging.contents import Header, Identity, SmallPicture
+from cxrviewer.imaging.radiograph import ImageFacts, Source
 from cxrviewer.imaging.stamp import FileStamp
+from cxrviewer.presenters.thumbnail_source import ThumbnailSource
+from cxrviewer.studies.index.identity import content_digest
+from cxrviewer.studies.index.timeline import Place
 from cxrviewer.studies.thumbnail_cache import SUFFIX, ThumbnailCache, key_of, thumbnail_key
 
 STAMP = FileStamp(1000, 5, 6, 7, 8, 200, "ab" * 32)
@@ -144,3 +150,17 @@ def test_two_windows_write_one_thumbnail_at_once(tmp_path: Path) -> None:
 def test_a_key_is_no_path(cache: ThumbnailCache) -> None:
     with pytest.raises(ValueError, match="letters and digits"):
         cache.get("../x")
+
+
+@pytest.mark.parametrize(("digest", "made"), [
+    (content_digest(STAMP), True), (f"{content_digest(STAMP)}-0123456789abcdef", True), ("0" * 32, False),
+])  # fmt: skip
+def test_an_image_that_only_begins_like_another_one_has_its_small_picture(
+    tmp_path: Path, digest: str, made: bool
+) -> None:
+    header = Header(ImageFacts(source=Source.DICOM), Identity(), True, STAMP)
+    source = ThumbnailSource(
+        None, None, lambda path, cancel: SmallPicture(header, picture()), None, None, None, None  # type: ignore[arg-type]
+    )  # fmt: skip
+    place = Place(tmp_path / "a", online=True, modified_ns=1, changed_ns=1)
+    assert (source.of_place(place, digest)(CancelToken()) is not None) is made

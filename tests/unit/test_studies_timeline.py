@@ -82,6 +82,19 @@ def test_kept_scores_come_with_the_studies_and_with_contents_that_are_asked_abou
     assert look(indexed, digests=[old.digest]).stored[old.digest][0].outdated
 
 
+def test_scores_of_an_image_are_not_said_of_a_file_that_only_begins_like_it(indexed: Library, folder: Path) -> None:
+    long = (folder / "1").read_bytes() + bytes(200_000)
+    (folder / "1").write_bytes(long)
+    (folder / "twin").write_bytes(long[:-1] + b"x")
+    indexed.scan(folder)
+    scores = Scores(indexed.index)
+    old = next(one for one in look(indexed).images if one.study.date == "2024-01-05")
+    scores.put(old.image.id, VERSION, Outcome.SCORED, [], digest=old.digest)
+    found = look(indexed, digests=[old.digest.partition("-")[0]])
+    assert [len(one.scored) for one in found.images if one.study.date == "2024-01-05"] == [1]
+    assert found.stored == {}
+
+
 def test_the_current_study_is_shown_by_the_current_image(indexed: Library) -> None:
     found = look(indexed, uid=f"{UID_ROOT}3.4")  # the lateral
     shown = {one.study.date: one.uid for one in found.images}

@@ -12,7 +12,7 @@ from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.member_paths import place_of
-from cxrviewer.studies.index.identity import keys_of
+from cxrviewer.studies.index.identity import begin_of, keys_of
 from cxrviewer.studies.index.scan import Reader
 from cxrviewer.studies.index.store import FileRow, FileState, Index
 from cxrviewer.text import msg
@@ -142,7 +142,7 @@ def _read(index: Index, reader: Reader, image: int, charset: str, cancel: Cancel
         if not isinstance(found, Header) or not found.has_pixels:
             continue
         keys = keys_of(found, str(file[0]))
-        if str(digest).partition("-")[0] == keys.digest:
+        if begin_of(str(digest)) == keys.digest:
             folder, name, size, modified, changed = cast("tuple[int, bytes, int, int, int]", file[:5])
             state = FileState(size, modified, changed, bool(file[5]))
             rows.append(FileRow(folder, name, state, header=found, digest=str(digest)))

@@ -46,6 +46,19 @@ def content_digest(stamp: FileStamp) -> str:
     return hashlib.sha256(f"{stamp.size} {stamp.head_bytes} {stamp.digest}".encode()).hexdigest()[:32]
 
 
+def begin_of(digest: str) -> str:
+    """Return the `content_digest` of an image's digest.
+
+    Behind a dash stands what tells a content from another one that begins alike (`IndexScan._own_digest`).
+    """
+    return digest.partition("-")[0]
+
+
+def holds(stamp: FileStamp | None, digest: str) -> bool:
+    """Return whether a file holds what an image's digest stands for, as far as a `content_digest` covers it."""
+    return stamp is not None and content_digest(stamp) == begin_of(digest)
+
+
 def image_uid(header: Header) -> str:
     """Return what an image is found by: its SOP Instance UID, or the surrogate. Empty where there is neither."""
     uid, stamp = header.identity.sop_instance_uid, header.stamp

@@ -8,6 +8,7 @@ from typing import cast
 from msgspec import Struct
 
 from cxrviewer.studies.index.database import portions, question_marks
+from cxrviewer.studies.index.known_twins import told_apart
 from cxrviewer.studies.index.scores import ModelVersion, Outcome
 from cxrviewer.studies.index.store import Index
 
@@ -33,14 +34,15 @@ class KnownScore(Struct, frozen=True):
 def known_scores(
     index: Index, digests: Collection[str], versions: Collection[ModelVersion]
 ) -> Mapping[str, KnownScore]:
-    """Return what `versions` of heads made of images, by the digest of their content; without what none has read.
+    """Return what `versions` of heads made of images, by the digest of their content; without what none has read,
+    and without contents that another image of the index begins with (`told_apart`).
 
     Raises
     ------
     LibraryError
     """
     found: dict[str, KnownScore] = {}
-    for some in portions(sorted(set(digests))):
+    for some in portions(told_apart(index.database, digests)):
         rows = index.database.rows(
             "SELECT digest, head, model, recipe, outcome, reason, flagged FROM scoring "
             f"WHERE digest IN ({question_marks(some)}) AND outcome != 'failed' ORDER BY head",

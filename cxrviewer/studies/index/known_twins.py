@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import cast
 
+import msgspec
+
 from cxrviewer.imaging.member_paths import place_of
-from cxrviewer.studies.index.database import portions, question_marks
+from cxrviewer.studies.index.database import Database, portions, question_marks
+from cxrviewer.studies.index.identity import begin_of
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.library import ImageEntry
 
@@ -31,11 +34,26 @@ def known_twins(index: Index, listed: Sequence[ImageEntry]) -> frozenset[str]:
         rows = index.database.rows(f"SELECT id, uid, digest FROM image WHERE uid IN ({question_marks(uids)})", uids)
         known: dict[str, list[tuple[int, str]]] = {}
         for image, carried, digest in rows:
-            # Behind a dash stands what tells a content from one that begins alike (`IndexScan._own_digest`).
-            known.setdefault(str(carried), []).append((cast(int, image), str(digest).partition("-")[0]))
+            known.setdefault(str(carried), []).append((cast(int, image), begin_of(str(digest))))
         for uid, images in known.items():
             found.update(_twins(index, by_uid[uid], images, paths))
     return frozenset(found)
+
+
+def told_apart(database: Database, digests: Collection[str]) -> list[str]:
+    """Return those digests of files that say which image a file is: no other content of the index begins alike.
+
+    Raises
+    ------
+    LibraryError
+    """
+    wanted = sorted(set(digests))
+    rows = database.rows(
+        "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM image "
+        "WHERE digest > value || '-' AND digest < value || '.')",  # `begin_of`
+        (msgspec.json.encode(wanted).decode(),),
+    )
+    return [str(digest) for (digest,) in rows]
 
 
 def _twins(

@@ -16,6 +16,7 @@ from msgspec import Struct
 from cxrviewer.errors import CxrError, JobCancelled, LibraryError
 from cxrviewer.studies.index.database import Database, portions, question_marks
 from cxrviewer.studies.index.kept_text import kept_text
+from cxrviewer.studies.index.known_twins import told_apart
 from cxrviewer.studies.index.run_owner import RunOwner
 from cxrviewer.studies.index.similar import packed
 from cxrviewer.studies.index.store import Index, study_findings, study_flag
@@ -266,6 +267,10 @@ class Scores:
                 one = StoredScoring(version, Outcome.SCORED, "", findings, not current)
                 found.setdefault(str(digest), []).append(one)
         return {digest: tuple(scorings) for digest, scorings in found.items()}
+
+    def of_files(self, digests: Collection[str]) -> dict[str, tuple[StoredScoring, ...]]:
+        """Return `of_content` for what was read of files (`content_digest`), where that says which image they are."""
+        return self.of_content(told_apart(self._database, digests))
 
     def to_score(
         self,

@@ -128,13 +128,13 @@ def timeline(
         else:
             doubtful.append(study)
     details = _details(index, [one.id for _, one in certain])
-    stored = scores.of_content([*digests, *(digest for _, digest in details.values())])
+    stored = scores.of_content([digest for _, digest in details.values()])
     images = tuple(
         TimelineImage(study, one, *details[one.id], _place(index, one.id), stored.get(details[one.id][1], ()))
         for study, one in certain
         if one.id in details
     )
-    return Timeline(images, tuple(doubtful), stored, pairs or {})
+    return Timeline(images, tuple(doubtful), scores.of_files(digests), pairs or {})
 
 
 def _images_of_uid(index: Index, uid: str) -> set[int]:
