@@ -1,4 +1,5 @@
-"""Marks in the list of images that nobody has opened: key images of earlier readings, twins and known scores."""
+"""Marks in the list of images that nobody has opened: key images of earlier readings, twins, shared IDs and
+known scores."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-KEY_IMAGES_SLOT, TWINS_SLOT, SCORES_SLOT = "marked", "twins", "known scores"
+KEY_IMAGES_SLOT, DOUBLES_SLOT, SCORES_SLOT = "marked", "doubles", "known scores"
 
 
 class ListMarks:
@@ -67,20 +68,27 @@ class ListMarks:
                 on_failed=lambda error: logger.error("key images could not be looked up", exc_info=error),
             )
 
-    def find_twins(self) -> None:
-        """Ask the library for other content under the UIDs of what is listed."""
+    def find_doubles(self) -> None:
+        """Ask the library for other content under the UIDs of what is listed, and for other patients with its IDs."""
         if self._held():
             return
         library, listed = self._library(), self._worklist.listed_images()
         if library is None or not listed:
             return
 
-        def twins(stores: Stores) -> frozenset[str]:
+        ids = self._worklist.listed_ids()
+
+        def doubles(stores: Stores) -> tuple[frozenset[str], tuple[tuple[str, str, str], ...]]:
+            from cxrviewer.studies.index.known_patients import patients_with
             from cxrviewer.studies.index.known_twins import known_twins
 
-            return known_twins(stores.reading, listed)
+            return known_twins(stores.reading, listed), patients_with(stores.reading, ids)
 
-        library.look(TWINS_SLOT, twins, self._worklist.mark_twins)
+        def found(both: tuple[frozenset[str], tuple[tuple[str, str, str], ...]]) -> None:
+            self._worklist.mark_twins(both[0])
+            self._worklist.know_patients(both[1])
+
+        library.look(DOUBLES_SLOT, doubles, found)
 
     def find_scores(self) -> None:
         """Ask the library what the heads in use made of images that have no answer in this window."""

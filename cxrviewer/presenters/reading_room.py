@@ -311,7 +311,7 @@ class ReadingRoom:
             self.hangs.release()
             self.worklist.release_thumbnails()
             self._look_beside()
-            self._marks.find_twins()
+            self._marks.find_doubles()
             self._look_for_decisions()
             self._marks.find_scores()
 
@@ -354,7 +354,7 @@ class ReadingRoom:
         self._marks.find_scores()
 
     def _contents_changed(self) -> None:
-        self._marks.find_twins()
+        self._marks.find_doubles()
         self._look_for_decisions()
         self._marks.find_scores()
         self.offer_library()
@@ -1132,7 +1132,7 @@ class ReadingRoom:
     def _scanned(self, complete: bool) -> None:
         """End the restoring of an arrangement, or let what was found hang by itself."""
         self._marks.find_key_images()
-        self._marks.find_twins()
+        self._marks.find_doubles()
         self._look_for_decisions()
         self._marks.find_scores()
         earlier = self._earlier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -312,6 +312,18 @@ class WorklistPresenter:
     def go_by(self, pairs: Pairs) -> None:
         """Warn of one ID no more where the reader confirmed that the patients are one person (`Library.go_by`)."""
         self._library.go_by(pairs)
+        self._warn_of_ids()
+
+    def listed_ids(self) -> frozenset[str]:
+        """Return the patients' IDs as they are compared."""
+        return self._library.ids()
+
+    def know_patients(self, patients: Sequence[tuple[str, str, str]]) -> None:
+        """Warn of the IDs that patients of the library have, too (`Library.know`)."""
+        self._library.know(patients)
+        self._warn_of_ids()
+
+    def _warn_of_ids(self) -> None:
         if self._library.sharing_an_id() != self._sharing:
             self._rows()
 
@@ -320,7 +332,7 @@ class WorklistPresenter:
         return tuple(self._library[key] for key in self._library.keys())
 
     def shares_an_id(self, entry: ImageEntry) -> bool:
-        """Return whether another patient in the list has the ID of this one (`Library.sharing_an_id`)."""
+        """Return whether another patient, listed or known, has the ID of this one (`Library.sharing_an_id`)."""
         return patient_key(entry) in self._sharing
 
     def newest_day(self, keys: Collection[str]) -> tuple[ImageEntry, ...]:

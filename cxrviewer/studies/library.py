@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -170,6 +170,7 @@ class Library:
         self._compared: dict[PatientKey, tuple[str, str, str]] = {}
         self._sharing: set[PatientKey] | None = None  # None after a change
         self._pairs: Pairs = {}
+        self._known: tuple[tuple[str, str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -232,7 +233,7 @@ class Library:
         return self._contents.collide(entry)
 
     def sharing_an_id(self) -> set[PatientKey]:
-        """Return the patients of whom another has the same ID, but another name or birth date (`go_by`)."""
+        """Return the patients of whom another has the same ID, but another name or birth date (`know`, `go_by`)."""
         if self._sharing is None:
             # Making names comparable takes longest, and 10,000 images are listed again and again.
             before, self._compared = self._compared, {}
@@ -240,9 +241,18 @@ class Library:
                 if key not in self._compared:
                     one, name, birth = key
                     self._compared[key] = before.get(key) or (normalised(one), name_key(name), birth)
-            shared = sharing_an_id(list(self._compared.values()), self._pairs)
-            self._sharing = {key for key, yes in zip(self._compared, shared, strict=True) if yes}
+            shared = sharing_an_id([*self._compared.values(), *self._known], self._pairs)
+            self._sharing = {key for key, yes in zip(self._compared, shared, strict=False) if yes}
         return self._sharing
+
+    def ids(self) -> frozenset[str]:
+        """Return the patients' IDs as they are compared."""
+        self.sharing_an_id()
+        return frozenset(one for one, _, _ in self._compared.values() if one)
+
+    def know(self, patients: Sequence[tuple[str, str, str]]) -> None:
+        """Take patients of elsewhere with IDs of this list, as `persons.sharing_an_id` compares them."""
+        self._known, self._sharing = tuple(patients), None
 
     def go_by(self, pairs: Pairs) -> None:
         """Take the reader's decisions: patients confirmed to be one person do not share an ID with each other."""
@@ -251,7 +261,7 @@ class Library:
     def clear(self) -> None:
         """Forget every image; the reader's decisions stay."""
         self._entries.clear()
-        self._sharing = None
+        self._sharing, self._known = None, ()
         self._contents.clear()
         self._key_at.clear()
 

@@ -14,9 +14,11 @@ from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.header import read_header
 from cxrviewer.presenters.offline_folders import PATIENCE_MS
 from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING, NO_PRIOR
+from cxrviewer.presenters.worklist_rows import SHARED_ID, RowKind
 from cxrviewer.studies.index.opening import OFFLINE
 from cxrviewer.studies.index.scan import IndexScan, root_kinds
 from cxrviewer.studies.index.stores import Stores
+from cxrviewer.studies.library import person_of
 from cxrviewer.workspace.layout import Layout
 from tests.builders.library import LATER, HereReader, write
 from tests.fakes import fake_image
@@ -580,3 +582,20 @@ def test_studies_without_uids_are_not_one_study_where_their_days_differ(places: 
         stored(places.old / "side before", 4, "20240105", ViewPosition="LL", **none)
     one = places.index().window().go(places.new).done()
     assert one.shown() == ["now", "before"] and one.said == FROM_LIBRARY
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_another_patient_of_the_library_with_the_same_id_is_warned_of(places: Places, confirmed: bool) -> None:
+    others = places.home / "others"
+    stored(others / "other", 5, "20200101", PatientName="OTHER^PERSON", PatientBirthDate="19700101")
+
+    def decide(stores: Stores) -> None:
+        if confirmed:
+            mine, other = (person_of(read_header(path)) for path in (places.new / "now", others / "other"))
+            stores.user.decide_pair(mine.identity, other.identity, same=True)
+
+    with_library(places.home, others, change=decide)
+    one = places.window().go(places.new / "now").done()
+    assert one.room.worklist.shares_an_id(one.room.worklist.images()[0]) is not confirmed
+    rows = one.views.worklist_view.last("show_rows")[0]
+    assert rows[0].kind is RowKind.PATIENT and rows[0].warning == ("" if confirmed else SHARED_ID)

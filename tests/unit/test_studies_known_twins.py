@@ -1,4 +1,4 @@
-"""Images that are open, whose SOP Instance UID other content in the index carries."""
+"""Images that are open, whose SOP Instance UID other content in the index carries, or whose ID other patients have."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.member_paths import member_path
+from cxrviewer.studies.index.known_patients import patients_with
 from cxrviewer.studies.index.known_twins import known_twins
 from cxrviewer.studies.library import ImageEntry
 from tests.builders.dicom import UID_ROOT
@@ -94,3 +95,14 @@ def test_many_images_are_asked_about_in_portions(
     mine = write(tmp_path / "mine", 3, 7, SOPInstanceUID=SAME)
     for place in range(5):
         assert twins(library, *others[:place], mine, *others[place:]) == {"mine"}, place
+
+
+def test_the_patients_with_some_ids_come_as_they_are_compared(library: Library, folder: Path) -> None:
+    write(folder / "a", 1, PatientID=" 7 ", PatientName="Müller^Anna", PatientBirthDate="19500102")
+    write(folder / "b", 2, PatientID="7", PatientName="KOWALSKA^EWA", PatientBirthDate="19610304")
+    write(folder / "c", 3, PatientID="8")
+    write(folder / "d", 4, PatientID="")
+    library.scan(folder)
+    found = patients_with(library.index, {"7", "9", ""})
+    assert sorted(birth for _, _, birth in found) == ["1950-01-02", "1961-03-04"]
+    assert {one for one, _, _ in found} == {"7"}
