@@ -31,8 +31,10 @@ from cxrviewer.presenters.list_marks import ListMarks
 from cxrviewer.presenters.messages import study_when
 from cxrviewer.presenters.missed_priors import MissedPriors
 from cxrviewer.presenters.opened_paths import OpenedPaths
+from cxrviewer.presenters.opened_study import OpenedStudy
 from cxrviewer.presenters.patients_beside import PatientsBeside
 from cxrviewer.presenters.person_questions import PersonQuestions
+from cxrviewer.presenters.priors_beside import PriorsBeside
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import NOT_SAVED, OpenReading, Readings
 from cxrviewer.presenters.room_commands import handlers
@@ -45,8 +47,8 @@ from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
-from cxrviewer.studies.library import ImageEntry, person_of
-from cxrviewer.studies.persons import Match, Person, decided_pair, same_person
+from cxrviewer.studies.library import ImageEntry
+from cxrviewer.studies.persons import Person
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 from cxrviewer.text import msg, tr, translated
@@ -83,7 +85,6 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
 logger = logging.getLogger(__name__)
 
 NOT_HERE_ANY_MORE = msg("The file of this study is no longer there, or cannot be read.")
-REJECTED = msg("An older image has left the screen: you decided that it is of another person.")
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 
 
@@ -179,7 +180,7 @@ class ReadingRoom:
         self._subject = ""  # of the findings
         self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
         self._earlier: EarlierScreen | None = None
-        self._hung: Opening | None = None
+        self.study = OpenedStudy(lambda: self._persons.pairs)
         self.images = opened_image_store(open_image, still_holds, open_ahead)
         self._words = ScreenWords(lambda: self.viewports, notify=view.notify, withdraw=view.withdraw)
         self.viewports = ViewportsPresenter(
@@ -236,6 +237,16 @@ class ReadingRoom:
             clear=self._clear,
             on_place=lambda: None if self._earlier is None else self._earlier.forget(),
         )
+        self.priors = PriorsBeside(
+            self.viewports,
+            self.worklist,
+            self._persons,
+            self.study,
+            self.hung_screen,
+            in_timeline=lambda: (listed.entry for listed in self.timeline.images),
+            clear=self._clear,
+            notify=view.notify,
+        )
         self.hangs = SelfHanging(
             jobs,
             self.worklist,
@@ -253,7 +264,7 @@ class ReadingRoom:
             facts=commands,
         )
         commands.watch(self.hangs.ran)
-        self._missed = MissedPriors(self.worklist, lambda: self._hung, self._persons.of_one_person)
+        self._missed = MissedPriors(self.worklist, lambda: self.study.opening, self._persons.of_one_person)
         self._marks = ListMarks(
             jobs,
             self.worklist,
@@ -372,7 +383,7 @@ class ReadingRoom:
         """Go by what the reader has decided about persons, here or in another window."""
         self.worklist.go_by(self._persons.pairs)
         self._questions.decided()
-        self._part_rejected()
+        self.priors.part_rejected()
         self._patients.judge()
         if self._library is not None:
             self._library.mark_persons()
@@ -380,20 +391,6 @@ class ReadingRoom:
             self._timeline.reload()
         if self._report is not None:
             self._tell_report(self._report)
-
-    def _part_rejected(self) -> None:
-        """Take away the priors of whom the reader has decided that it is another person than who hangs beside them."""
-        own = [pane.entry for pane in self.viewports.panes if pane.entry is not None and not pane.prior]
-        for pane in self.viewports.panes:
-            entry = pane.entry
-            if not pane.prior or entry is None or any(self._persons.of_one_person(one, entry) for one in own):
-                continue
-            if any(self._persons.rejected(one, entry) for one in own):
-                self._clear(pane)
-                self._view.notify(translated(REJECTED))
-                if pane is self.viewports.active:
-                    self.worklist.mark("")
-                    self.findings.clear()
 
     @property
     def timeline(self) -> TimelinePresenter:
@@ -474,7 +471,7 @@ class ReadingRoom:
             self.findings,
             self.scores,
             self.library,
-            one_person=self._one_person,
+            one_person=lambda newer, older: self.priors.may_compare(newer.entry, older.entry),
             titles=self._titles,
             show=self._view.show_score_changes,
             hidden=lambda: self.privacy.hidden,
@@ -552,7 +549,7 @@ class ReadingRoom:
             lambda: self.library,
             self._read_header,
             self.privacy,
-            one_person=self._is_prior,
+            one_person=self.priors.is_prior,
             bring=self._bring,
             open_in=self._open_next_prior,
             notify=self._words.say,
@@ -584,7 +581,7 @@ class ReadingRoom:
         from cxrviewer.presenters.library_opening import arranged, person_question
 
         self.close_all()
-        self._hung = opened
+        self.study.opening = opened
         self.hung_screen.forget_layout()
         arrangement = arranged(opened)
         self.workspaces.open(opened.paths, lambda _: self._arrange(opened.paths, arrangement))
@@ -593,7 +590,7 @@ class ReadingRoom:
             other, study = opened.doubtful[0], opened.study
             self._questions.ask(
                 person_question(opened.person, other),
-                lambda same: library.decide(opened, other, same=same, wanted=lambda: self._hung is opened),
+                lambda same: library.decide(opened, other, same=same, wanted=lambda: self.study.opening is opened),
                 (opened.person, study.study_uid, study.date),
                 (other.person, other.uid, other.date),
             )
@@ -627,22 +624,6 @@ class ReadingRoom:
         elif beside:  # or nothing says how to come back
             self._words.say(tr("Blinking: the same key shows the other image, a double click all of them again."))
 
-    def _one_person(self, newer: OpenedImage, older: OpenedImage) -> bool:
-        if self._persons.rejected(newer.entry, older.entry):
-            return False
-        if self._opened_together(newer.entry, older.entry):
-            return True
-        if {newer.entry, older.entry} <= {listed.entry for listed in self.timeline.images}:
-            return True  # so did the reader of these
-        return self._persons.of_one_person(newer.entry, older.entry)
-
-    def _opened_together(self, newer: ImageEntry, older: ImageEntry) -> bool:
-        """Return whether two images hang as one person's by the library, and their files are still about that one."""
-        opened = self._hung
-        return opened is not None and all(
-            one.path in opened.paths and self._is_of(opened, one) for one in (newer, older)
-        )
-
     def hang_like_this(self) -> None:
         """Make a hanging rule of the arrangement."""
         from cxrviewer.presenters.present_study import FILL_FIRST
@@ -661,9 +642,9 @@ class ReadingRoom:
         panes = [pane for pane in self.viewports.panes if pane.number < layout.count]
         entries = tuple(pane.entry for pane in panes if pane.entry is not None)
         full = len(entries) == layout.count and not any(pane.missed for pane in panes)
-        if self._hung is not None:
+        if self.study.opening is not None:
             paths = tuple(entry.path for entry in entries)
-            return LibraryStudy(self._hung, paths, layout.rows, layout.columns, full)
+            return LibraryStudy(self.study.opening, paths, layout.rows, layout.columns, full)
         if not entries:
             return None
         return ListedStudy(newest_of(self.worklist, entries), entries, layout.rows, layout.columns, full)
@@ -673,7 +654,7 @@ class ReadingRoom:
         self.opened_paths.overtaken()
         self.workspaces.close_all()  # while it is known what the screen shows, and what it does not show yet
         self.hangs.forget()
-        self._earlier = self._hung = None
+        self._earlier = self.study.opening = None
         self._missed.forget()
         if "next_priors" in vars(self):
             self.next_priors.forget()
@@ -1109,8 +1090,7 @@ class ReadingRoom:
         if not self.hung_screen.show(hanging):
             return False
         self._missed.hung([self.viewports.pane(number) for number in range(len(hanging.entries))], missed)
-        if self._hung is not None and not {entry.path for entry in hanging.entries} <= set(self._hung.paths):
-            self._hung = None
+        self.study.hangs({entry.path for entry in hanging.entries})
         return True
 
     def hang_study(self) -> None:
@@ -1143,7 +1123,7 @@ class ReadingRoom:
                 self.hangs.touch()  # the newest study is perhaps among what was not looked at
             self.hangs.scanned()
         elif earlier.scanned():
-            for pane in self.viewports.shown if self._hung is not None else ():
+            for pane in self.viewports.shown if self.study.opening is not None else ():
                 if pane.prior and pane.entry is not None:
                     self._missed.say(pane, pane.entry)  # the file of a newer one is perhaps gone
             self.workspaces.changed()
@@ -1228,26 +1208,19 @@ class ReadingRoom:
     def _open_again(self, pane: Pane, entry: ImageEntry, restored: SavedViewport) -> None:
         active, place = self.viewports.active, text_path(restored.path)
         own = self.hung_screen.untouched_place(pane.number, place)
-        if self._hung is not None and not self._is_of(self._hung, entry):
+        if self.study.is_another(entry):
             return  # another person's by now: it does not hang beside this one
         if own and pane is not active and active.entry is not None and self._persons.of_others(active.entry, entry):
             return
         self._open(pane, entry, restored=restored)
         self.hung_screen.found(pane.number, place, entry.path)
-        self._pair_priors(own=own)
+        self.priors.pair(own=own)
         if pane is active:
             for one in self.viewports.panes:
                 if own and one is not pane and one.entry is not None and self._persons.of_others(entry, one.entry):
                     self._clear(one)
         if pane is self.viewports.active:
             self.worklist.mark(entry.key)
-
-    def _pair_priors(self, *, own: bool) -> None:
-        """Take note of which images of an earlier run stand there as one of the same person as another one."""
-        filled = [(one, one.entry) for one in self.viewports.panes if one.entry is not None]
-        for pane, entry in filled:
-            beside = any(self._persons.of_one_person(other, entry) for one, other in filled if one is not pane)
-            pane.prior = pane is not self.viewports.active and (pane.prior or own or beside)
 
     def _clear(self, pane: Pane) -> None:
         """Take an image from its viewport, which stays black."""
@@ -1278,17 +1251,7 @@ class ReadingRoom:
         active = self.viewports.active
         before = active.entry
         self._open(active, entry, changed=True)
-        self._part(active, before, entry)
-
-    def _part(self, renewed: Pane, before: ImageEntry | None, entry: ImageEntry) -> None:
-        """Take away the priors of whom an image was about before its file became another person's."""
-        if before is None or self._persons.of_one_person(before, entry):
-            return
-        for pane in self.viewports.panes:
-            if pane is not renewed and pane.prior and pane.entry and not self._persons.of_one_person(entry, pane.entry):
-                self._clear(pane)
-        if self.viewports.active.entry is None:
-            self.worklist.mark("")
+        self.priors.part(active, before, entry)
 
     def _recoded(self, paths: Collection[Path]) -> None:
         """Show the names of files anew whose text is read in another character set."""
@@ -1310,7 +1273,7 @@ class ReadingRoom:
                 continue
             if newer is not None and (not pane.prior or self._persons.of_one_person(older, newer)):
                 self._open(pane, newer, changed=changed)
-                self._part(pane, older, newer)
+                self.priors.part(pane, older, newer)
             else:
                 self._empty(pane, None)
                 pane.image.failure(
@@ -1327,7 +1290,7 @@ class ReadingRoom:
         if pane is not active and self.worklist.current != before:
             self._open(active, entry, changed=True)  # it showed the older content of the same file
         if not pane.prior or wanted is None or self._persons.of_one_person(wanted, entry):
-            self._part(pane, wanted, entry)
+            self.priors.part(pane, wanted, entry)
             return True
         self._empty(pane, None)
         pane.not_here()
@@ -1413,28 +1376,11 @@ class ReadingRoom:
         if untouched:
             self.hung_screen.keep()
 
-    def _is_prior(self, pane: Pane, newer: ImageEntry, older: ImageEntry) -> bool:
-        """Return whether an image is certainly of the person of another one that is on the screen."""
-        if self._persons.rejected(newer, older):
-            return False
-        if self._opened_together(newer, older):
-            return True
-        hung = pane.prior and self.hung_screen.untouched and not self._persons.of_others(newer, older)
-        return hung or self._persons.of_one_person(newer, older)
-
     def _nothing(self, title: str, message: str) -> None:
         pane = self.viewports.active
         self._empty(pane, None)
         pane.image.failure(title, message)
         self.findings.clear()
-
-    def _is_of(self, opened: Opening, entry: ImageEntry) -> bool:
-        """Return whether an image is about the person of a study of the library, by the rules or by the reader."""
-        person = person_of(entry.header)
-        decided = decided_pair(self._persons.pairs, opened.person.identity, person.identity)
-        if person == opened.person or (decided is None and person.identity in opened.identities):
-            return True
-        return same_person(opened.person, person, decided) is Match.SAME
 
 
 def _ref(entry: ImageEntry) -> ImageRef | None:

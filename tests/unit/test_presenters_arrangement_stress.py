@@ -110,7 +110,7 @@ class Reader:
         self.settle()
         changed, self.changed = self.changed, False
         before = self.one.room._arrangement()
-        library = self.one.room._hung is not None
+        library = self.one.room.study.opening is not None
         self.one.room.close()
         self.one = self.window()
         self.one.room.open_paths(self.roots)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -14,7 +13,7 @@ from msgspec.structs import replace
 from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.presenters.decided_persons import SLOT
 from cxrviewer.presenters.findings import NO_IMAGE
-from cxrviewer.presenters.reading_room import REJECTED
+from cxrviewer.presenters.priors_beside import REJECTED
 from cxrviewer.studies import same_patient
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.library import ImageEntry, person_of
@@ -148,13 +147,13 @@ def test_images_that_hang_together_are_not_compared_once_they_are_two_persons(
     one.done()
     listed = {person_of(entry.header): entry for entry in one.room.worklist.images()}
     older, newer = listed[others[1]], listed[others[0]]
-    pane, images = one.room.viewports.pane(1), [cast(Any, SimpleNamespace(entry=each)) for each in (newer, older)]
-    assert one.room._one_person(*images) and one.room._is_prior(pane, newer, older)
+    pane = one.room.viewports.pane(1)
+    assert one.room.priors.may_compare(newer, older) and one.room.priors.is_prior(pane, newer, older)
     decide(places, *others, same=False)
     one.room._persons.look()
     one.jobs.release(SLOT)
-    assert not one.room._one_person(*images) and not one.room._is_prior(pane, newer, older)
-    assert not one.room._opened_together(newer, older) or NOW not in others
+    assert not one.room.priors.may_compare(newer, older) and not one.room.priors.is_prior(pane, newer, older)
+    assert not one.room.study.has_both(newer, older) or NOW not in others
 
 
 @pytest.mark.parametrize("confirmed", [True, False])

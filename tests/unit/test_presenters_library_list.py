@@ -82,6 +82,7 @@ def test_a_new_search_shows_a_screen_of_studies_first_and_the_others_once_they_a
     dialog.list.fill()  # asked for twice
     dialog.jobs.release_all()
     assert dialog.shown("show_keys") == [(1, 2), (1, 2, 3)] and dialog.worklist.keys_read == 1
+    assert dialog.jobs.submitted.count(LIST_SLOT) == 2
     assert dialog.list.found.count == 3 and not dialog.list.listing
 
 

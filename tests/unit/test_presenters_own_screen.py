@@ -541,7 +541,7 @@ def test_a_file_of_the_library_that_is_another_patients_by_now_does_not_hang_bes
     one = of_library(places)
     assert names_on_screen(one) == ["MUSTERMANN^ERIKA"]
     assert one.views.canvases[1].last("show_failure")[0] == NOT_HERE
-    paths = tuple(one.room._hung.paths) if one.room._hung is not None else ()
+    paths = tuple(one.room.study.opening.paths) if one.room.study.opening is not None else ()
     one.room.close()
     assert names_on_screen(again(places, *paths)) == ["MUSTERMANN^ERIKA"]
 
