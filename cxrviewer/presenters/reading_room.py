@@ -48,7 +48,6 @@ from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.studies.library import ImageEntry
-from cxrviewer.studies.persons import Person
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 from cxrviewer.text import msg, tr, translated
@@ -73,18 +72,16 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.presenters.score_memory import ScoreMemory
     from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
     from cxrviewer.presenters.similar import SimilarPresenter
-    from cxrviewer.presenters.small_pictures import Make
+    from cxrviewer.presenters.strip_images import StripImages
     from cxrviewer.presenters.tags import ReadTags, TagsPresenter
-    from cxrviewer.presenters.timeline import ListedImage, TimelinePresenter
+    from cxrviewer.presenters.timeline import TimelinePresenter
     from cxrviewer.reports.templates import TemplateFolder
     from cxrviewer.studies.first_hanging import FirstHanging
     from cxrviewer.studies.index.files import LibraryFiles
     from cxrviewer.studies.index.opening import Opening
-    from cxrviewer.studies.priors import PriorStudy
 
 logger = logging.getLogger(__name__)
 
-NOT_HERE_ANY_MORE = msg("The file of this study is no longer there, or cannot be read.")
 NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 
 
@@ -410,10 +407,10 @@ class ReadingRoom:
                 heads=lambda: self.findings.heads,
                 privacy=self.privacy,
                 on_changes=self.findings.show_changes,
-                picture_of=self._strip_picture,
-                on_open=self._open_from_strip,
-                shown_keys=self._shown_keys,
-                on_doubtful=self._ask_person,
+                picture_of=self.strip.picture_of,
+                on_open=self.strip.open,
+                shown_keys=self.strip.shown_keys,
+                on_doubtful=self.strip.ask_person,
                 facts=self._view.commands,
                 shown=self._timeline_shown,
             )
@@ -422,6 +419,24 @@ class ReadingRoom:
             made.follow(None if image is None else image.entry)
             self._timeline = made
         return self._timeline
+
+    @cached_property
+    def strip(self) -> StripImages:
+        """What the timeline asks of the viewports."""
+        from cxrviewer.presenters.strip_images import StripImages
+
+        return StripImages(
+            self.viewports,
+            self.worklist,
+            self.thumbnails,
+            self._questions,
+            self.library,
+            open_in=self._open,
+            bring=self._bring,
+            touch=self.hangs.touch,
+            decided=lambda: self.timeline.reload(),  # noqa: PLW0108  # it is being made
+            notify=self._view.notify,
+        )
 
     @property
     def timeline_shown(self) -> bool:
@@ -729,41 +744,6 @@ class ReadingRoom:
             pane.prior, pane.missed = before.prior, before.missed
         self.worklist.mark("" if pane.entry is None else pane.entry.key)
 
-    def _open_from_strip(self, wanted: ListedImage, beside: bool) -> None:
-        """Open a film of the strip in the next viewport, or in the active one."""
-        from cxrviewer.presenters.earlier_screen import within
-        from cxrviewer.studies.index.opening import OFFLINE
-
-        self.hangs.touch()
-        place = wanted.place
-        if wanted.entry is None and (place is None or not place.online):
-            library = self.library
-
-            def reached(back: frozenset[Path]) -> None:
-                if place is not None and within(place.path, back):
-                    self._open_from_strip(replace(wanted, place=replace(place, online=True)), beside)
-                else:
-                    self._view.notify(translated(OFFLINE))
-
-            if library is None:
-                reached(frozenset())
-            else:
-                library.reach(reached)
-            return
-        active = self.viewports.active
-        if beside:
-            layout = self.viewports.workspace.layout
-            self.viewports.set_layout(Layout.TWO if layout is Layout.ONE else layout)
-        number = (active.number + 1) % self.viewports.workspace.layout.count if beside else active.number
-        listed = wanted.entry
-        if listed is None and place is not None:
-            key = self.worklist.key_at(place.path)
-            listed = self.worklist.listed(key) if key else None
-        if listed is not None:
-            self._show_in(number, listed)
-        elif place is not None:
-            self._bring((place.path,), lambda found: self._show_brought(number, found))
-
     def _bring(self, paths: tuple[Path, ...], done: Brought) -> None:
         """List files of the library beside what is open."""
 
@@ -772,37 +752,6 @@ class ReadingRoom:
             done(found)
 
         self.worklist.bring(paths, brought)
-
-    def _show_brought(self, number: int, found: tuple[ImageEntry, ...] | None) -> None:
-        if found and number in self.viewports.workspace.shown:
-            self._show_in(number, found[0])
-        elif found == ():
-            self._view.notify(translated(NOT_HERE_ANY_MORE))
-
-    def _show_in(self, number: int, entry: ImageEntry) -> None:
-        pane = self.viewports.pane(number)
-        if pane is self.viewports.active:
-            self.worklist.select(entry.key)
-        else:
-            self._open(pane, entry)
-            pane.prior = True
-
-    def _shown_keys(self) -> set[str]:
-        return {pane.entry.key for pane in self.viewports.shown if pane.entry is not None}
-
-    def _ask_person(self, person: Person, other: PriorStudy) -> None:
-        from cxrviewer.presenters.library_opening import person_question
-
-        library, active = self.library, self.viewports.active.entry
-        if library is None:
-            return
-        who = None if active is None else active.header.identity
-        self._questions.ask(
-            person_question(person, other, older=False),
-            lambda same: library.decide_persons(person, other.person, same=same, done=self.timeline.reload),
-            (person, "" if who is None else who.study_uid, "" if who is None else who.study_date),
-            (other.person, other.uid, other.date),
-        )
 
     def _answers(self) -> tuple[tuple[HeadManifest, Prediction], ...]:
         """Return what each head that is on answered about the active image."""
@@ -845,12 +794,6 @@ class ReadingRoom:
         self._name_failures()
         self._refresh_timeline()
         self.ahead.look()
-
-    def _strip_picture(self, listed: ListedImage) -> Make | None:
-        if listed.entry is not None:
-            small = self.thumbnails.of_entry(listed.entry)
-            return lambda cancel: small(cancel).picture
-        return None if listed.place is None else self.thumbnails.of_place(listed.place, listed.digest)
 
     def start_heads(self, find: Callable[[], Sequence[HeadPlan]]) -> None:
         """Find the heads that are on and start those that are new; see `HeadStarter.start`."""

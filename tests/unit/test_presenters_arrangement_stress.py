@@ -148,7 +148,7 @@ class Reader:
 
     def strip(self) -> None:
         if images := self.one.room.timeline.images:
-            self.one.room._open_from_strip(self.pick.choice(images), self.pick.random() < 0.5)
+            self.one.room.strip.open(self.pick.choice(images), self.pick.random() < 0.5)
 
     def offer(self) -> None:
         room = self.one.room

@@ -499,7 +499,7 @@ def test_an_image_of_the_timeline_that_is_asked_for_while_the_prior_is_listed_is
     one.jobs.release(CHOICE_SLOT)
     assert "scan" in one.jobs.newest
     older = next(listed for listed in one.room.timeline.images if listed.study.date == "2023-01-01")
-    one.room._open_from_strip(older, beside=True)
+    one.room.strip.open(older, beside=True)
     assert one.done().shown() == ["now", "older"]
     assert not any("rule" in words for words in one.views.said)
 
@@ -518,7 +518,7 @@ def test_an_image_of_the_timeline_that_is_asked_for_while_a_folder_is_read_opens
     assert one.room.worklist.scanning
     (before,) = (listed for listed in one.room.timeline.images if listed.place is not None)
     first = one.shown()
-    one.room._open_from_strip(before, beside=True)
+    one.room.strip.open(before, beside=True)
     assert one.done().shown() == [*first, "before"]
     assert not any(one.views.said)
 

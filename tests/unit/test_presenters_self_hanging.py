@@ -145,7 +145,7 @@ ACTS: dict[str, Callable[[Folder], object]] = {
     "another window": lambda one: one.room.image.invert(),
     "a layout": lambda one: one.run("viewport.layout_2x2"),
     "a tool of the image": lambda one: one.run("view.flip"),
-    "a film of the timeline": lambda one: one.room._open_from_strip(one.room.timeline.images[0], beside=False),
+    "a film of the timeline": lambda one: one.room.strip.open(one.room.timeline.images[0], beside=False),
     "something else": lambda one: one.room.open_paths((one.folder / "a",)),
 }
 

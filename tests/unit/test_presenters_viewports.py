@@ -527,7 +527,7 @@ def with_another_beside(room: Room) -> Room:
     room.run("viewport.layout_1x2")
     listed = room.room.worklist.listed(room.key("b"))
     assert listed is not None
-    room.room._show_in(1, listed)
+    room.room.strip.show_in(1, listed)
     room.jobs.release_all()
     return room
 
