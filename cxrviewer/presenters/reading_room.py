@@ -37,6 +37,7 @@ from cxrviewer.presenters.person_questions import PersonQuestions
 from cxrviewer.presenters.priors_beside import PriorsBeside
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import NOT_SAVED, OpenReading, Readings
+from cxrviewer.presenters.replaced_files import ReplacedFiles
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.screen_words import ScreenWords
 from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
@@ -205,11 +206,11 @@ class ReadingRoom:
             read_directory,
             self.thumbnails.of_entry,
             on_selected=self._selected,
-            on_replaced=self._replaced,
+            on_replaced=lambda entry: self._replaced.open_newer(entry),  # noqa: PLW0108  # made below
             on_nothing=self._nothing,
             read_ahead=read_ahead,
             list_members=list_members,
-            on_forgotten=self._forgotten,
+            on_forgotten=lambda *file: self._replaced.forgotten(*file),  # noqa: PLW0108  # made below
             on_ordered=self._ordered,
             on_found=self._found,
             on_opening=lambda: self.hung_screen.make_place(),  # noqa: PLW0108  # made below
@@ -243,6 +244,15 @@ class ReadingRoom:
             in_timeline=lambda: (listed.entry for listed in self.timeline.images),
             clear=self._clear,
             notify=view.notify,
+        )
+        self._replaced = ReplacedFiles(
+            self.viewports,
+            self.worklist,
+            self.images,
+            self._persons,
+            self.priors,
+            open_in=self._open,
+            empty=lambda pane: self._empty(pane, None),
         )
         self.hangs = SelfHanging(
             jobs,
@@ -342,7 +352,7 @@ class ReadingRoom:
                 on_contents=self._contents_changed,
                 on_decided=self._persons.look,
                 on_opened=self._view.watch_file,
-                on_recoded=self._recoded,
+                on_recoded=self._replaced.recoded,
                 picture_of=self.thumbnails.of_place,
                 later=self._view.later,
             )
@@ -891,7 +901,7 @@ class ReadingRoom:
             self.images,
             still_holds=still_holds,
             on_opened=lambda image: self._opened(pane, image),
-            on_renewed=lambda entry: self._renewed(pane, entry),
+            on_renewed=lambda entry: self._replaced.renewed(pane, entry),
             on_failed=lambda entry, error: self._undecodable(pane, entry, error),
             on_stale=lambda entry: self._stale(pane, entry),
             recall=recall,
@@ -980,7 +990,7 @@ class ReadingRoom:
 
     def _frame_renewed(self, pane: Pane, entry: ImageEntry) -> None:
         """Open a file anew that holds something else by now."""
-        if self._renewed(pane, entry):
+        if self._replaced.renewed(pane, entry):
             self._open(pane, entry, changed=True)
 
     def _frame_failed(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
@@ -1189,55 +1199,6 @@ class ReadingRoom:
         if not any(self._persons.of_one_person(one, entry) for one in shown):
             self.hung_screen.make_place()  # a row of another patient: the prior of this one does not stay beside it
         self._open(self.viewports.active, entry)
-
-    def _replaced(self, entry: ImageEntry) -> None:
-        active = self.viewports.active
-        before = active.entry
-        self._open(active, entry, changed=True)
-        self.priors.part(active, before, entry)
-
-    def _recoded(self, paths: Collection[Path]) -> None:
-        """Show the names of files anew whose text is read in another character set."""
-
-        def renamed(entries: tuple[ImageEntry, ...]) -> None:
-            for entry in entries:
-                self.images.forget(entry.key)
-                for pane in self.viewports.panes:
-                    if pane.entry is not None and pane.entry.key == entry.key:
-                        self._open(pane, entry)
-
-        self.worklist.read_names_again(paths, renamed)
-
-    def _forgotten(self, older: ImageEntry, newer: ImageEntry | None, changed: bool) -> None:
-        """No viewport goes on showing what its file no longer holds; the worklist sees to the active one."""
-        self.images.forget(older.key)
-        for pane in self.viewports.panes:
-            if pane is self.viewports.active or pane.entry is None or pane.entry.key != older.key:
-                continue
-            if newer is not None and (not pane.prior or self._persons.of_one_person(older, newer)):
-                self._open(pane, newer, changed=changed)
-                self.priors.part(pane, older, newer)
-            else:
-                self._empty(pane, None)
-                pane.image.failure(
-                    tr("The open film is no longer there"), tr("Its file is gone, or holds no film any more.")
-                )
-
-    def _renewed(self, pane: Pane, entry: ImageEntry) -> bool:
-        """Take in what a file holds by now; returns whether its viewport shows it: as a prior, no other person's."""
-        entry = entry.at(0)
-        wanted = pane.entry
-        before, pane.entry = self.worklist.current, entry
-        self.worklist.renew(entry)
-        active = self.viewports.active
-        if pane is not active and self.worklist.current != before:
-            self._open(active, entry, changed=True)  # it showed the older content of the same file
-        if not pane.prior or wanted is None or self._persons.of_one_person(wanted, entry):
-            self.priors.part(pane, wanted, entry)
-            return True
-        self._empty(pane, None)
-        pane.not_here()
-        return False
 
     def _stale(self, pane: Pane, entry: ImageEntry) -> None:
         # Neither an image nor what was listed: the scan finds out what it is, and the row follows.
