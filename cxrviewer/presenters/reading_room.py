@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.errors import FileGoneError
@@ -18,6 +16,7 @@ from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter
+from cxrviewer.presenters.arranging import Arranging
 from cxrviewer.presenters.decided_persons import DecidedPersons
 from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.decoding_ahead import DecodingAhead
@@ -51,14 +50,13 @@ from cxrviewer.reading.values import ImageRef, ViewState
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache
-from cxrviewer.text import msg, tr, translated
-from cxrviewer.workspace.layout import MAX_VIEWPORTS, Layout
-from cxrviewer.workspace.saved import SavedViewport, SavedWorkspace, path_text, saved, text_path
+from cxrviewer.text import tr, translated
+from cxrviewer.workspace.layout import Layout
+from cxrviewer.workspace.saved import SavedViewport
 
 if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisions/0105-what-waits-for-the-picture.md)
     from cxrviewer.presenters.audit import AuditPresenter
     from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
-    from cxrviewer.presenters.earlier_screen import EarlierScreen
     from cxrviewer.presenters.finding_states import ImageStatus
     from cxrviewer.presenters.hanging_rules import HangingRulesPresenter
     from cxrviewer.presenters.head_plans import HeadPlan
@@ -82,8 +80,6 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.studies.index.opening import Opening
 
 logger = logging.getLogger(__name__)
-
-NONE_LEFT = msg("None of the images that were shown here before is among the opened files.")
 
 
 class ReadingRoom:
@@ -176,8 +172,13 @@ class ReadingRoom:
         self._patients = PatientsBeside(lambda: self._persons.pairs, self._renote)
         self._questions = PersonQuestions(view, self._beside, lambda: self._persons.pairs)
         self._subject = ""  # of the findings
-        self.workspaces = Workspaces(workspaces, jobs, view.notify, view.later, self._arrangement)
-        self._earlier: EarlierScreen | None = None
+        self.workspaces = Workspaces(
+            workspaces,
+            jobs,
+            view.notify,
+            view.later,
+            lambda: self.arranging.now(),  # noqa: PLW0108  # made below
+        )
         self.study = OpenedStudy(lambda: self._persons.pairs)
         self.images = opened_image_store(open_image, still_holds, open_ahead)
         self._words = ScreenWords(lambda: self.viewports, notify=view.notify, withdraw=view.withdraw)
@@ -212,7 +213,7 @@ class ReadingRoom:
             list_members=list_members,
             on_forgotten=lambda *file: self._replaced.forgotten(*file),  # noqa: PLW0108  # made below
             on_ordered=self._ordered,
-            on_found=self._found,
+            on_found=lambda entries: self.arranging.found(entries),  # noqa: PLW0108  # made below
             on_opening=lambda: self.hung_screen.make_place(),  # noqa: PLW0108  # made below
             on_scanned=self._scanned,
             on_chosen=lambda: self.hangs.touch(),  # noqa: PLW0108  # made below
@@ -233,7 +234,7 @@ class ReadingRoom:
             self.worklist,
             open_in=self._open,
             clear=self._clear,
-            on_place=lambda: None if self._earlier is None else self._earlier.forget(),
+            on_place=lambda: self.arranging.open_no_more(),  # noqa: PLW0108  # made below
         )
         self.priors = PriorsBeside(
             self.viewports,
@@ -272,6 +273,20 @@ class ReadingRoom:
         )
         commands.watch(self.hangs.ran)
         self._missed = MissedPriors(self.worklist, lambda: self.study.opening, self._persons.of_one_person)
+        self.arranging = Arranging(
+            self.viewports,
+            self.worklist,
+            self.hung_screen,
+            self.hangs,
+            self._persons,
+            self.study,
+            self.priors,
+            self._missed,
+            open_in=self._open,
+            clear=self._clear,
+            settled=self.workspaces.changed,
+            notify=view.notify,
+        )
         self._marks = ListMarks(
             jobs,
             self.worklist,
@@ -596,7 +611,7 @@ class ReadingRoom:
         # What stood there was about what was open before.
         self._view.notify("")
         self._questions.drop()
-        self.workspaces.open(paths, lambda saved: self._arrange(paths, saved))
+        self.workspaces.open(paths, lambda saved: self.arranging.open(paths, saved))
 
     def open_study(self, opened: Opening) -> None:
         """Open a study of the library as it hangs, instead of what is open.
@@ -609,7 +624,7 @@ class ReadingRoom:
         self.study.opening = opened
         self.hung_screen.forget_layout()
         arrangement = arranged(opened)
-        self.workspaces.open(opened.paths, lambda _: self._arrange(opened.paths, arrangement))
+        self.workspaces.open(opened.paths, lambda _: self.arranging.open(opened.paths, arrangement))
         library = self.library
         if opened.doubtful and library is not None:
             other, study = opened.doubtful[0], opened.study
@@ -679,7 +694,8 @@ class ReadingRoom:
         self.opened_paths.overtaken()
         self.workspaces.close_all()  # while it is known what the screen shows, and what it does not show yet
         self.hangs.forget()
-        self._earlier = self.study.opening = None
+        self.arranging.forget()
+        self.study.opening = None
         self._missed.forget()
         if "next_priors" in vars(self):
             self.next_priors.forget()
@@ -949,8 +965,7 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             if pane.number not in self.viewports.workspace.shown:
                 pane.frames.pause()
-        if self._earlier is not None:
-            self._earlier.reveal()
+        self.arranging.reveal()
         self.workspaces.changed()
 
     def _look_beside(self) -> None:
@@ -1013,31 +1028,6 @@ class ReadingRoom:
             self._follow(pane.annotations.shown, image)
         self.workspaces.changed()
 
-    def _arrange(self, paths: tuple[Path, ...], saved: SavedWorkspace | None) -> None:
-        """Look for images, those of an earlier arrangement first."""
-        if saved is None:
-            self._await_priors()
-            self.worklist.open_paths(paths)
-            return
-        from cxrviewer.presenters.earlier_screen import EarlierScreen
-
-        self.hangs.forget()
-        self._earlier = None
-        workspace = saved.workspace()
-        # All viewports are made, then one of them fills the window.
-        self.viewports.restore(replace(workspace, single=False))
-        self.viewports.restore(workspace)
-        self.hung_screen.restored(saved)
-        self._earlier = EarlierScreen(saved, paths, self.viewports, self.worklist, self._open_again)
-        self.worklist.open_paths(self._earlier.paths)
-
-    def _await_priors(self) -> None:
-        """Let what is opened hang by itself where no other images or arrangement are in its way."""
-        if self.hung_screen.by_hand or self.worklist.scanning:
-            self.hangs.forget()
-        else:
-            self.hangs.begin()
-
     def _hang(self, hanging: FirstHanging, missed: Mapping[Path, tuple[str, ...]]) -> bool:
         """Show a study as it hangs; the library's study is no longer what is open where it is another one."""
         if not self.hung_screen.show(hanging):
@@ -1052,76 +1042,13 @@ class ReadingRoom:
         if entry is not None:
             self.hangs.hang_study(entry)
 
-    def _found(self, entries: tuple[ImageEntry, ...]) -> bool:
-        """Open what the arrangement showed; returns whether there is one, which decides what is opened."""
-        self.hangs.found(entries)
-        earlier = self._earlier
-        if earlier is None:
-            return False
-        looking = earlier.looking
-        earlier.found(entries)
-        return looking
-
     def _scanned(self, complete: bool) -> None:
-        """End the restoring of an arrangement, or let what was found hang by itself."""
+        """Look up what is to be marked in the list of what was found, and let that be arranged."""
         self._marks.find_key_images()
         self._marks.find_doubles()
         self._look_for_decisions()
         self._marks.find_scores()
-        earlier = self._earlier
-        if earlier is not None:
-            earlier.ended()
-        if earlier is None or not earlier.looking:
-            if not complete:
-                self.hangs.touch()  # the newest study is perhaps among what was not looked at
-            self.hangs.scanned()
-        elif earlier.scanned():
-            for pane in self.viewports.shown if self.study.opening is not None else ():
-                if pane.prior and pane.entry is not None:
-                    self._missed.say(pane, pane.entry)  # the file of a newer one is perhaps gone
-            self.workspaces.changed()
-        else:
-            self._start_afresh(earlier.apart, complete=complete)
-
-    def _start_afresh(self, apart: Collection[Path], *, complete: bool) -> None:
-        """Open what there is as if nothing had been arranged: nothing of the arrangement is among what was opened.
-
-        A disc in the drive of another one, for example: what lay beside that one is another patient's.
-        """
-        self._earlier = None
-        self.worklist.leave_out(apart)
-        self.hung_screen.closed()
-        self.viewports.close_windows()
-        self.viewports.set_layout(Layout.ONE)
-        self._view.notify(translated(NONE_LEFT))
-        self.worklist.select_first()
-        if complete:
-            self._await_priors()
-            self.hangs.found(self.worklist.images())
-            self.hangs.scanned()
-
-    def _arrangement(self) -> SavedWorkspace | None:
-        """Return what is saved of the window, None while an earlier arrangement is not complete."""
-        earlier = self._earlier
-        if self.hangs.pending or (earlier is not None and earlier.incomplete):
-            return None
-        panes = {pane.number: pane for pane in self.viewports.panes}
-        shown: list[tuple[str, ImageRef | None, ViewState | None]] = []
-        missed: dict[int, tuple[str, ...]] = {}
-        for number in range(MAX_VIEWPORTS):
-            pane = panes.get(number)
-            entry = None if pane is None else pane.entry
-            if pane is None or entry is None:
-                hidden = SavedViewport() if earlier is None else earlier.hidden(number)
-                shown.append((hidden.path, hidden.image, hidden.view))
-                missed[number] = hidden.missed
-                continue
-            missed[number] = pane.missed
-            restored = None if pane.restored is None else pane.restored.view
-            before = None if pane.restored is None else pane.restored.image  # with its frame
-            image = pane.annotations.image or before or _ref(entry)
-            shown.append((path_text(entry.path), image, pane.image.seen or restored))
-        return saved(self.viewports.workspace, shown, own=self.hung_screen.untouched, missed=missed)
+        self.arranging.scanned(complete)
 
     def _leaving(self) -> None:
         # Map and findings leave the canvas that is still the active one.
@@ -1142,8 +1069,7 @@ class ReadingRoom:
     def _open(
         self, pane: Pane, entry: ImageEntry, *, changed: bool = False, restored: SavedViewport | None = None
     ) -> None:
-        if self._earlier is not None:
-            self._earlier.opened(pane.number)
+        self.arranging.opened(pane.number)
         again = restored is None and self._persons.is_again(pane.entry, entry)
         pane.restored, pane.prior = restored, pane.prior and again
         missed = tuple(moment for moment in pane.missed if again and moment >= entry.moment)
@@ -1157,23 +1083,6 @@ class ReadingRoom:
         frame = self._frames.get(entry.key, 0) if kept is None else kept
         pane.image.open(entry.at(min(frame, entry.header.facts.frames - 1)), changed=changed)
         self._name_failures()
-
-    def _open_again(self, pane: Pane, entry: ImageEntry, restored: SavedViewport) -> None:
-        active, place = self.viewports.active, text_path(restored.path)
-        own = self.hung_screen.untouched_place(pane.number, place)
-        if self.study.is_another(entry):
-            return  # another person's by now: it does not hang beside this one
-        if own and pane is not active and active.entry is not None and self._persons.of_others(active.entry, entry):
-            return
-        self._open(pane, entry, restored=restored)
-        self.hung_screen.found(pane.number, place, entry.path)
-        self.priors.pair(own=own)
-        if pane is active:
-            for one in self.viewports.panes:
-                if own and one is not pane and one.entry is not None and self._persons.of_others(entry, one.entry):
-                    self._clear(one)
-        if pane is self.viewports.active:
-            self.worklist.mark(entry.key)
 
     def _clear(self, pane: Pane) -> None:
         """Take an image from its viewport, which stays black."""
@@ -1285,12 +1194,6 @@ class ReadingRoom:
         self._empty(pane, None)
         pane.image.failure(title, message)
         self.findings.clear()
-
-
-def _ref(entry: ImageEntry) -> ImageRef | None:
-    """Return which image a file holds as far as its header tells."""
-    who = entry.header.identity
-    return ImageRef(who.study_uid, who.series_uid, who.sop_instance_uid) if who.sop_instance_uid else None
 
 
 def _slots(number: int) -> str:

@@ -120,7 +120,7 @@ def beside(app: App) -> None:
 
 def wait_until_arrangement_is_saved(app: App) -> None:
     """How an image is seen in its viewport is written by itself; a kill before that brings the view before back."""
-    arrangement = app.room._arrangement()
+    arrangement = app.room.arranging.now()
     assert arrangement is not None
     wait(lambda: arrangement.to_bytes() in [file.read_bytes() for file in saved_workspaces(app)])
 

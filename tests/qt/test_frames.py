@@ -290,12 +290,12 @@ def _journals_of(app: Any, qtbot: Any, words: bytes) -> list[Path]:
 def test_the_frame_that_is_being_restored_is_not_lost_from_the_arrangement(make_window: Any) -> None:
     fixture = reel(make_window, 400, 1200, 2400)
     step(fixture, "frame.last")
-    before = fixture.room._arrangement()
+    before = fixture.room.arranging.now()
     assert before is not None
     pane = fixture.room.viewports.active
     assert pane.entry is not None
     fixture.room._open(pane, pane.entry, restored=before.viewports[0])  # killed before it is decoded
-    after = fixture.room._arrangement()
+    after = fixture.room.arranging.now()
     assert after is not None
     image = after.viewports[0].image
     assert image == before.viewports[0].image and image is not None and image.frame == 2

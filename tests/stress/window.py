@@ -100,7 +100,7 @@ class Reader:
 
         An image that is being opened has no view yet.
         """
-        arrangement = self.app.room._arrangement()
+        arrangement = self.app.room.arranging.now()
         return None if arrangement is None else arrangement.to_bytes().decode()
 
     def picture(self) -> dict[str, str]:

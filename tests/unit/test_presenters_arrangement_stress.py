@@ -109,13 +109,13 @@ class Reader:
             return
         self.settle()
         changed, self.changed = self.changed, False
-        before = self.one.room._arrangement()
+        before = self.one.room.arranging.now()
         library = self.one.room.study.opening is not None
         self.one.room.close()
         self.one = self.window()
         self.one.room.open_paths(self.roots)
         self.settle()
-        after = self.one.room._arrangement()
+        after = self.one.room.arranging.now()
         if (
             before is not None
             and after is not None

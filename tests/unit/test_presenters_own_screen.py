@@ -12,8 +12,8 @@ import pytest
 from pydicom import dcmread
 
 from cxrviewer.paths import resources_dir
+from cxrviewer.presenters.arranging import NONE_LEFT
 from cxrviewer.presenters.earlier_screen import within
-from cxrviewer.presenters.reading_room import NONE_LEFT
 from cxrviewer.presenters.score_comparison import NOT_ONE_PERSON
 from cxrviewer.presenters.self_hanging import CHOICE_SLOT, MISSING, NO_PRIOR
 from cxrviewer.presenters.viewports import NOT_HERE

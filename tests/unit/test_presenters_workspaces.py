@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from cxrviewer import text
+from cxrviewer.presenters.arranging import NONE_LEFT
 from cxrviewer.presenters.earlier_screen import EarlierScreen
-from cxrviewer.presenters.reading_room import NONE_LEFT, ReadingRoom
+from cxrviewer.presenters.reading_room import ReadingRoom
 from cxrviewer.presenters.viewports import NOT_HERE, NOT_HERE_WHY
 from cxrviewer.presenters.workspaces import NOT_SAVED
 from cxrviewer.reading.values import ImageRef, ViewState, Zoom, ZoomKind
@@ -384,8 +385,8 @@ def test_the_reader_who_opens_something_meanwhile_is_not_overruled(tmp_path: Pat
     assert isinstance(second.room, ReadingRoom)
     third = room(tmp_path)
     left = saved(Workspace(), [("x", ImageRef("P.19", "P.19.1", "P.19.1.1"), None)])
-    earlier = EarlierScreen(left, (), third.room.viewports, third.room.worklist, third.room._open_again)
-    third.room._earlier = earlier
+    earlier = EarlierScreen(left, (), third.room.viewports, third.room.worklist, third.room.arranging._open_again)
+    third.room.arranging._earlier = earlier
     third.room.worklist.select(third.key("a"))
     third.jobs.release_all()
     third.room.viewports.activate(0)
