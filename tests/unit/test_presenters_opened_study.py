@@ -12,8 +12,8 @@ from cxrviewer.presenters.opened_study import OpenedStudy
 from cxrviewer.studies.persons import Pairs, Person
 from tests.unit.test_presenters_decided_persons import entry
 
-OWN = Person("1", "Kraus^Ines", "1960-01-01", "F")
-RENUMBERED = Person("99", "Berg^Ines", "1960-01-01", "F")
+OWN = Person("1", "Kraus^Ida", "1960-01-01", "F")
+RENUMBERED = Person("99", "Berg^Ida", "1960-01-01", "F")
 """The library hangs her as the same person; the rules alone do not."""
 
 
