@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import logging
 import os
@@ -15,7 +14,6 @@ from msgspec import Struct, field
 
 from cxrviewer.atomic import write_bytes
 from cxrviewer.cancel import CancelToken
-from cxrviewer.errors import JobCancelled
 from cxrviewer.imaging.contents import Image
 from cxrviewer.jobs import JobRunner, Lane
 from cxrviewer.presenters.disc_copies import DiscCopies
@@ -23,12 +21,13 @@ from cxrviewer.presenters.head_findings import Scorer
 from cxrviewer.presenters.library_charsets import charset_choices
 from cxrviewer.presenters.library_list import LibraryList
 from cxrviewer.presenters.library_marks import MARK_SLOT, LibraryMarks
+from cxrviewer.presenters.library_scans import LibraryScans
 from cxrviewer.presenters.library_scoring import LibraryScoring, OpenForScoring, version_of
 from cxrviewer.presenters.library_stores import HELD, WRITING, LibraryStores
 from cxrviewer.presenters.library_unscored import not_scored
 from cxrviewer.presenters.library_view import LibraryState, LibraryView, RootRow
 from cxrviewer.presenters.library_watch import LibraryWatch
-from cxrviewer.presenters.messages import sentence, shown_path, time_left
+from cxrviewer.presenters.messages import sentence, shown_path
 from cxrviewer.presenters.offline_folders import Back, OfflineFolders
 from cxrviewer.presenters.present_study import PresentStudy
 from cxrviewer.presenters.privacy import Privacy
@@ -40,7 +39,7 @@ from cxrviewer.studies.index.files import DISCS, FOLDER, USER_NAME, LibraryFiles
 from cxrviewer.studies.index.not_scored import UnscoredImage, count_current, unscored_images
 from cxrviewer.studies.index.opening import Opening, next_name, opening
 from cxrviewer.studies.index.reach import roots_of_patient
-from cxrviewer.studies.index.scan import IndexScan, Reader, ScanState, root_kinds, walk_base
+from cxrviewer.studies.index.scan import Reader, root_kinds, walk_base
 from cxrviewer.studies.index.store import Index, Root, SkippedFile
 from cxrviewer.studies.index.stores import Stores
 from cxrviewer.studies.index.timeline import Place, Timeline, timeline
@@ -53,10 +52,7 @@ from cxrviewer.text import tr, tr_n, translated
 
 logger = logging.getLogger(__name__)
 
-STUDY_SLOT, ROOTS_SLOT, SCAN_SLOT = "library study", "library roots", "library scan"
-END_SLOT, LOOK_SLOT = "library scan end", "library look"
-LIST_EVERY_STEPS = 8
-"""Steps of a scan between two new lists, about two seconds."""
+STUDY_SLOT, ROOTS_SLOT, LOOK_SLOT = "library study", "library roots", "library look"
 
 T = TypeVar("T")
 
@@ -149,10 +145,7 @@ class LibraryPresenter:
         )
         self._numbers = itertools.count(1)
         self._roots: tuple[Root, ...] = ()
-        self._scan: IndexScan | None = None
-        self._scan_state: ScanState | None = None
-        self._stopped = self._roots_outdated = False
-        self._steps = 0
+        self._roots_outdated = False
         self._notice = self._found_damage = ""
         self._gone: tuple[int, str] | None = None  # a root that was pulled out, and what was said about it
         self.list = LibraryList(
@@ -162,6 +155,17 @@ class LibraryPresenter:
             view=lambda: self._view,
             unsaved=lambda: self._marks.unsaved,
             picture_of=picture_of,
+            show=self._show,
+            say=self._say,
+        )
+        self.scans = LibraryScans(
+            jobs,
+            self._at_hand,
+            reader,
+            privacy,
+            self.list,
+            on_finished=self._finished,
+            on_ended=self._ended,
             show=self._show,
             say=self._say,
         )
@@ -236,7 +240,7 @@ class LibraryPresenter:
         if stores is None and self._view is not None and self._at_hand.failure:
             self._at_hand.when_open(self._attached)
         self._look_at_offline()
-        if stores is None or self._view is None or self._others is None or self._scan is not None:
+        if stores is None or self._view is None or self._others is None or self.scans.running:
             return
 
         def done(others: int) -> None:
@@ -341,8 +345,8 @@ class LibraryPresenter:
 
     def _forget(self, removal: _Removal) -> None:
         chosen, copies = removal.chosen, removal.copies
-        scanned = self._scan is not None
-        self._end_scan()
+        scanned = self.scans.running
+        self.scans.end()
 
         def work(stores: Stores) -> None:
             for root in chosen:
@@ -354,7 +358,7 @@ class LibraryPresenter:
         def done(_: None) -> None:
             removal.ended = True
             self._drop_roots(chosen)
-            self._scan_state, self._stopped = None, False  # it was about folders that are gone
+            self.scans.forget()
             if scanned:
                 self._begin_scan(self._roots)  # what is left is still wanted
             self._notice = (
@@ -392,7 +396,7 @@ class LibraryPresenter:
         self._load_roots()
         self.list.read()
         if scanned:
-            self._stopped = True
+            self.scans.stopped = True
             self._show()
 
     def _restore(self, removal: _Removal) -> bool:
@@ -408,10 +412,10 @@ class LibraryPresenter:
 
     def stop(self) -> None:
         """Stop the scan; what was read is kept."""
-        if self._scan is not None:
-            self._end_scan()
+        if self.scans.running:
+            self.scans.end()
             self._dirty.clear()
-            self._stopped = True
+            self.scans.stopped = True
             self._show()
 
     def open(self, study: int) -> None:
@@ -655,9 +659,7 @@ class LibraryPresenter:
     def close(self) -> None:
         """Close the files, once no job runs any more; harmless when called again."""
         self._watch.close()
-        scan, self._scan = self._scan, None
-        if scan is not None:
-            scan.close()
+        self.scans.close()
         self._at_hand.close()
 
     # Opening the files.
@@ -830,75 +832,26 @@ class LibraryPresenter:
         self._dirty.update(folders)
         if folders:
             self._look_at_offline()  # known before a scan has read it
-        if self._dirty and self._scan is None:
+        if self._dirty and not self.scans.running:
             roots = [root for root in self._roots if root.path in self._dirty]
             self._dirty.clear()
             self._begin_scan(roots)
 
     def _begin_scan(self, roots: Sequence[Root]) -> None:
-        stores = self._at_hand.stores
-        if stores is None or not roots:
-            return
-        wanted = roots
-        if self._scan is not None:  # what is new joins what is already being looked at
-            self._end_scan()
-            wanted = self._roots
-        known = {root.id for root in wanted}
-        wanted = [*wanted, *(root for root in roots if root.id not in known)]
-        self._notice, self._stopped, self._steps = "", False, 0
-        self._scan_state = ScanState()
-        self._scan = IndexScan(stores.index, self._reader, wanted)
-        self._show()
-        self._step()
+        if self._at_hand.stores is not None and roots:
+            self._notice = ""
+            self.scans.begin(roots, self._roots)
 
-    def _step(self) -> None:
-        scan, stores = self._scan, self._at_hand.stores
-        if scan is not None and stores is not None:
-
-            def step(cancel: CancelToken) -> ScanState:
-                with stores.patience.until(cancel):
-                    return scan.step(cancel)
-
-            self._jobs.submit(
-                Lane.SCAN, SCAN_SLOT, step, on_done=self._stepped, on_failed=self._scan_failed
-            )  # fmt: skip
-
-    def _stepped(self, state: ScanState) -> None:
-        before, self._scan_state = self._scan_state, state
-        if before is not None and len(state.silent) > len(before.silent):
-            self._say(self._silence(state.silent[-1]))
-        self._steps += 1
-        if state.finished:
-            self._scan, self._stopped, self._roots_outdated = None, bool(state.silent), True
-            self.list.outdate()
-            self.list.outdate_pictures()
-            self._load_roots()
-            self.list.read()
-            self._changed(())
-            self._on_contents()
-        else:
-            if self._steps % LIST_EVERY_STEPS == 0:
-                self.list.read()
-            self._step()
-        self._show()
-
-    def _scan_failed(self, error: Exception) -> None:
-        self._scan, self._stopped = None, True
+    def _finished(self) -> None:
+        self._roots_outdated = True
+        self.list.outdate()
+        self.list.outdate_pictures()
         self._load_roots()
         self.list.read()
-        self._say(sentence(error, tr("Scanning the folders")))
+        self._changed(())
+        self._on_contents()
 
-    def _end_scan(self) -> None:
-        scan, self._scan = self._scan, None
-        self._jobs.cancel(SCAN_SLOT)
-        if scan is not None:  # behind the step that runs: what it has read is written
-            self._jobs.submit(
-                Lane.SCAN, END_SLOT, lambda _: _end(scan), on_done=self._ended, on_failed=self._scan_failed
-            )
-
-    def _ended(self, state: ScanState) -> None:
-        if state.finished and self._scan is None:  # it came to its end before it noticed
-            self._scan_state, self._stopped = state, bool(state.silent)
+    def _ended(self) -> None:
         self._load_roots()
         self.list.read()
 
@@ -917,7 +870,7 @@ class LibraryPresenter:
     def _show(self) -> None:
         if self._view is None:
             return
-        state, usable, listed = self._scan_state, self._at_hand.stores is not None, self.list.found
+        state, usable, listed = self.scans.state, self._at_hand.stores is not None, self.list.found
         self._view.show_library(
             LibraryState(
                 roots=tuple(self._root_row(number, root) for number, root in enumerate(self._roots, 1)),
@@ -925,9 +878,9 @@ class LibraryPresenter:
                 notice=translated(WRITING) if self._at_hand.held is WRITING else self._notice,
                 count=tr_n("{n:,} study", "{n:,} studies", listed.count) if usable and self.list.known else "",
                 problems=" ".join(translated(one) for one in listed.problems),
-                scanning=self._scan is not None,
-                resumable=self._stopped or self._left_by_a_scan,
-                progress=self._progress(),
+                scanning=self.scans.running,
+                resumable=self.scans.stopped or self._left_by_a_scan,
+                progress=self.scans.progress(),
                 done=0 if state is None else state.done,
                 total=0 if state is None or not state.listed else state.total,
                 skipped=listed.skipped,
@@ -969,10 +922,9 @@ class LibraryPresenter:
         """Return why the list has no study."""
         if self.list.query.strip() and self._roots:
             return tr("No study matches the search.")
-        if self._scan is not None:
+        if self.scans.running:
             return tr("Looking for images…")
-        scanned = self._scan_state is not None and self._scan_state.finished  # the roots may be older
-        if not scanned and self._left_by_a_scan:
+        if not self.scans.finished and self._left_by_a_scan:  # the roots may be older than the scan
             return tr("These folders have not been scanned to their end. “Resume” lists their studies.")
         if self._roots:
             return tr("No study in these folders.")
@@ -980,65 +932,6 @@ class LibraryPresenter:
             return tr("The studies of the disc are listed once it is copied.")
         return tr("Add a folder, a disc or a ZIP file. Its images stay where they are; nothing is copied.")
 
-    def _silence(self, place: Path) -> str:
-        """Return the sentence about a folder or file that does not answer."""
-        if self._privacy.hidden:
-            return tr(
-                "A folder does not answer. What is known of it stays listed, as offline. Check its connection, then "
-                "resume the scan."
-            )
-        return tr(
-            "“{place}” does not answer. What is known of it stays listed, as offline. Check its connection, then "
-            "resume the scan.",
-            place=shown_path(place),
-        )
-
-    def _progress(self) -> str:
-        state = self._scan_state
-        if state is None:
-            return ""
-        if state.finished:
-            return _outcome(state)
-        if self._stopped:
-            return tr("Stopped after {done:,} files. Resume continues from there.", done=state.done)
-        if not state.listed:
-            return tr("Listing the folders: {total:,} files so far", total=state.total)
-        words = tr("Reading {done:,} of {total:,}", done=state.done, total=state.total)
-        if state.seconds_left is None:
-            return words
-        return tr("{progress} · {left} left", progress=words, left=time_left(state.seconds_left))
-
 
 def _not_asked(error: Exception) -> None:
     logger.warning("the library could not be asked", exc_info=error)
-
-
-def _outcome(state: ScanState) -> str:
-    read, unchanged, removed = state.read, state.unchanged, state.removed
-    words = (
-        tr(
-            "Scan not complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.",
-            read=read,
-            unchanged=unchanged,
-            removed=removed,
-        )
-        if state.silent
-        else tr(
-            "Scan complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.",
-            read=read,
-            unchanged=unchanged,
-            removed=removed,
-        )
-    )
-    if not state.offline:
-        return words
-    offline = tr_n("{n} folder is offline.", "{n} folders are offline.", len(state.offline))
-    return tr("{scan} {offline}", scan=words, offline=offline)
-
-
-def _end(scan: IndexScan) -> ScanState:
-    cancel = CancelToken()
-    cancel.cancel()
-    with contextlib.suppress(JobCancelled):
-        scan.step(cancel)
-    return scan.state

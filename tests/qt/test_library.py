@@ -1147,7 +1147,7 @@ def test_closing_while_scanning_is_quick_and_the_scan_goes_on_the_next_time(
         write(images, f"image{number}", f"PATIENT^N{number}", f"P{number}", "20250318")
     opened(app, qtbot)
     app.room.library.add((images,))
-    qtbot.waitUntil(lambda: app.room.library._scan is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: app.room.library.scans.running, timeout=60_000)
     start = time.perf_counter()
     app.window.close()
     assert time.perf_counter() - start < 5
@@ -1173,7 +1173,7 @@ class HeldScan(IndexScan):
 def test_a_stopped_scan_keeps_what_it_read_and_resumes(
     app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cxrviewer.presenters.library.IndexScan", HeldScan)
+    monkeypatch.setattr("cxrviewer.presenters.library_scans.IndexScan", HeldScan)
     images = tmp_path / "films"
     for number in range(60):
         write(images, f"image{number}", f"PATIENT^N{number}", f"P{number}", "20250318")
@@ -1194,7 +1194,7 @@ def test_a_stopped_scan_keeps_what_it_read_and_resumes(
 def test_removing_a_folder_while_folders_are_scanned_goes_on_with_the_others(
     app: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cxrviewer.presenters.library.IndexScan", HeldScan)
+    monkeypatch.setattr("cxrviewer.presenters.library_scans.IndexScan", HeldScan)
     for place, name in (("going", "a"), ("staying", "b")):
         write(tmp_path / place, name, "PATIENT^P", name, "20250318")
     dialog = opened(app, qtbot)

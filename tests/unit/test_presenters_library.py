@@ -13,9 +13,10 @@ import pytest
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import LibraryError
 from cxrviewer.imaging.header import read_header
-from cxrviewer.presenters.library import SCAN_SLOT, LibraryPresenter
+from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.library_list import ROWS_SLOT
 from cxrviewer.presenters.library_rows import LibraryRow
+from cxrviewer.presenters.library_scans import SCAN_SLOT
 from cxrviewer.presenters.library_scoring import SCORE_SLOT, ScoringState
 from cxrviewer.presenters.library_view import LibraryState
 from cxrviewer.presenters.offline_folders import MOST_AT_ONCE
