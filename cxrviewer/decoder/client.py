@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import pickle
 import threading
@@ -187,7 +188,12 @@ class DecoderPool:
             self._ahead_until = time.monotonic() + AHEAD_LASTS
 
     def read_many(
-        self, paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = ""
+        self,
+        paths: Sequence[Path],
+        cancel: CancelToken | None = None,
+        *,
+        charset: str = "",
+        seconds: float = math.inf,
     ) -> tuple[Header | CxrError, ...]:
         """Return the header of each path or why there is none; only JobCancelled is raised.
 
@@ -195,9 +201,11 @@ class DecoderPool:
         ----------
         charset : str
             Instead of the files' own; see `imaging.dataset.recoded`.
+        seconds : float
+            After these no further job is begun: only the first paths have an answer then, one at least.
         """
         names = tuple(_absolute(path) for path in paths)
-        return self._many(names, charset, cancel)
+        return self._many(names, charset, cancel, seconds)
 
     def list_members(self, path: Path, cancel: CancelToken | None = None) -> tuple[Member, ...]:
         """Return the files in a ZIP; see `imaging.archive.list_members`.
@@ -221,13 +229,16 @@ class DecoderPool:
                 raise DecoderError(NONSENSE)
         return tuple(found)
 
-    def _many(self, names: tuple[str, ...], charset: str, cancel: CancelToken | None) -> tuple[Header | CxrError, ...]:
+    def _many(
+        self, names: tuple[str, ...], charset: str, cancel: CancelToken | None, seconds: float
+    ) -> tuple[Header | CxrError, ...]:
         """Read several headers in jobs of about `MANY_SECONDS`; a file that ends its job is read by itself.
 
         It is found by halves: each job that ends costs a process.
         """
         found: list[Header | CxrError] = []
-        while len(found) < len(names):
+        end = time.monotonic() + seconds
+        while len(found) < len(names) and not (found and time.monotonic() >= end):
             rest = names[len(found) :]
             while len(rest) > 1 and len(pickle.dumps(rest)) > MAX_REQUEST_BYTES // 2:
                 rest = rest[: len(rest) // 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +39,12 @@ class HereReader:
     before: Callable[[str], None] = lambda name: None
 
     def read_many(
-        self, paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = ""
+        self,
+        paths: Sequence[Path],
+        cancel: CancelToken | None = None,
+        *,
+        charset: str = "",
+        seconds: float = math.inf,
     ) -> tuple[Header | CxrError, ...]:
         return tuple(self._one(path.name, lambda path=path: read_header(path, charset)) for path in paths)  # type: ignore[misc]
 

@@ -35,7 +35,7 @@ from cxrviewer.imaging.header import read_header
 from cxrviewer.imaging.image import open_image
 from cxrviewer.imaging.thumbnails import thumbnail
 from cxrviewer.isolation.sandbox import NICER
-from tests.builders.dicom import image_bytes
+from tests.builders.dicom import image_bytes, write_image
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
@@ -137,6 +137,15 @@ def test_headers_read_together_are_those_read_one_by_one(
             pool.read_header(path)
         assert type(there.value) is type(here.value) is kind
         assert there.value.user_message == here.value.user_message
+
+
+def test_headers_that_take_too_long_together_are_the_first_ones(
+    pool: DecoderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [write_image(tmp_path / f"{number}", PatientID=f"{number}") for number in range(3)]
+    monkeypatch.setattr(client, "MANY_SECONDS", 0.0)  # one file in each job
+    assert [one.identity.patient_id for one in pool.read_many(paths, seconds=0.0)] == ["0"]
+    assert len(pool.read_many(paths)) == 3
 
 
 def test_a_header_read_ahead_is_used_once_and_only_of_the_same_content(pool: DecoderPool, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import shutil
 import sqlite3
@@ -524,7 +525,9 @@ def jobs_of(library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
         jobs: list[int] = []
         plainly = library.reader.read_many
 
-        def read_many(paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = "") -> object:
+        def read_many(
+            paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = "", seconds: float = math.inf
+        ) -> object:
             jobs.append(len(paths))
             return plainly(paths, cancel, charset=charset)
 
@@ -550,6 +553,43 @@ def test_quick_media_are_read_many_files_at_a_time(jobs_of: Callable[[float], li
     jobs = jobs_of(0.001)
     assert jobs[:2] == [16, 16]
     assert max(jobs) >= 64  # 64 ms
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_large_job_ends_early_where_the_medium_has_become_slow(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    for number in range(200):
+        write(folder / f"{number:03}", number)
+    library.index.add_root(folder)
+    asked: list[int] = []
+    answered: list[int] = []
+    time = [0.0]
+    plainly = library.reader.read_many
+
+    def read_many(
+        paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = "", seconds: float = math.inf
+    ) -> object:
+        end = time[0] + seconds
+        found: list[object] = []
+        for path in paths:
+            if found and time[0] >= end:
+                break
+            time[0] += 0.001 if sum(answered) + len(found) < 100 else 1.0
+            found += plainly([path], cancel, charset=charset)
+        asked.append(len(paths))
+        answered.append(len(found))
+        if gone and time[0] > 0.9 and folder.exists():
+            folder.rename(folder.with_name("elsewhere"))
+        return tuple(found)
+
+    monkeypatch.setattr(library.reader, "read_many", read_many)
+    state = IndexScan(library.index, library.reader, library.index.roots(), clock=lambda: time[0]).run(CancelToken())
+    slow = [number for number, read in enumerate(answered) if sum(answered[: number + 1]) > 101]
+    assert max(asked) > 50 and {answered[number] for number in slow} == {1}
+    assert state.done == state.total == 200 and len(state.offline) == gone
+    if not gone:
+        assert state.read == sum(answered) == 200 and len(set(library.reader.read)) == 200
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])

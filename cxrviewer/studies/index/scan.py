@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import math
 import os
 import time
 from collections import deque
@@ -71,9 +72,14 @@ class Reader(Protocol):
     """Reads headers in other processes; `decoder.client.DecoderPool` is one."""
 
     def read_many(
-        self, paths: Sequence[Path], cancel: CancelToken | None = None, *, charset: str = ""
+        self,
+        paths: Sequence[Path],
+        cancel: CancelToken | None = None,
+        *,
+        charset: str = "",
+        seconds: float = math.inf,
     ) -> tuple[Header | CxrError, ...]:
-        """Return the header of each path or why there is none."""
+        """Return the header of each path or why there is none; after some seconds of the first ones, one at least."""
         ...
 
     def read_directory(self, path: Path, cancel: CancelToken | None = None) -> tuple[FileId, ...]:
@@ -561,22 +567,31 @@ class IndexScan:
             except SilentError as error:
                 self._fell_silent(job.walk, error)
             else:
-                self._take(job, found, cancel)
-                self._set_batch(len(job.files), took)
+                self._take(self._as_read(job, len(found)), found, cancel)
+                self._set_batch(len(found), took)
         if len(self._rows) >= ROWS_PER_COMMIT:
             self._commit()
 
     def _next_job(self) -> _Job:
-        job = self._jobs.popleft()
-        if len(job.files) > self._batch:
-            self._jobs.appendleft(replace(job, files=job.files[self._batch :], paths=job.paths[self._batch :]))
-            job = replace(job, files=job.files[: self._batch], paths=job.paths[: self._batch])
-        return job
+        return self._as_read(self._jobs.popleft(), self._batch)
+
+    def _as_read(self, job: _Job, files: int) -> _Job:
+        """Return a job of the first files; what is left of it is the next one, unless its root is lost."""
+        if len(job.files) <= files:
+            return job
+        if job.walk.online:
+            self._jobs.appendleft(replace(job, files=job.files[files:], paths=job.paths[files:]))
+        else:
+            self._count(done=len(job.files) - files)
+        return replace(job, files=job.files[:files], paths=job.paths[:files])
 
     def _headers(self, job: _Job, cancel: CancelToken) -> _Read:
         began = self._clock()
         # The last: while it was not read, the system has to ask for it.
-        found = ask(job.paths[-1], lambda asked: self._reader.read_many(job.paths, asked.cancel), cancel)
+        # A job that was made large while the medium was quick ends early where it is slow by now.
+        found = ask(
+            job.paths[-1], lambda asked: self._reader.read_many(job.paths, asked.cancel, seconds=LONG_JOB), cancel
+        )
         return found, self._clock() - began
 
     def _set_batch(self, files: int, took: float) -> None:
