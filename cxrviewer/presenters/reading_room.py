@@ -23,11 +23,11 @@ from cxrviewer.presenters.decoding_ahead import DecodingAhead
 from cxrviewer.presenters.findings import FindingsPresenter
 from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
 from cxrviewer.presenters.hung_screen import HungScreen
+from cxrviewer.presenters.image_at_hand import ImageAtHand
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter
 from cxrviewer.presenters.list_marks import ListMarks
-from cxrviewer.presenters.messages import study_when
 from cxrviewer.presenters.missed_priors import MissedPriors
 from cxrviewer.presenters.opened_paths import OpenedPaths
 from cxrviewer.presenters.opened_study import OpenedStudy
@@ -35,7 +35,7 @@ from cxrviewer.presenters.patients_beside import PatientsBeside
 from cxrviewer.presenters.person_questions import PersonQuestions
 from cxrviewer.presenters.priors_beside import PriorsBeside
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.presenters.readings import NOT_SAVED, OpenReading, Readings
+from cxrviewer.presenters.readings import NOT_SAVED, Readings
 from cxrviewer.presenters.replaced_files import ReplacedFiles
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.screen_words import ScreenWords
@@ -46,7 +46,7 @@ from cxrviewer.presenters.worklist import Brought, Thumbnail, WorklistPresenter
 from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
-from cxrviewer.reading.values import ImageRef, ViewState
+from cxrviewer.reading.values import ViewState
 from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache
@@ -170,8 +170,10 @@ class ReadingRoom:
             self._persons_decided,
         )
         self._patients = PatientsBeside(lambda: self._persons.pairs, self._renote)
-        self._questions = PersonQuestions(view, self._beside, lambda: self._persons.pairs)
-        self._subject = ""  # of the findings
+        self._questions = PersonQuestions(view, lambda: self.viewports.beside, lambda: self._persons.pairs)
+        self.at_hand = ImageAtHand(
+            lambda: self.viewports, lambda: self.findings, self.privacy, view.findings_view, self._follow
+        )
         self.workspaces = Workspaces(
             workspaces,
             jobs,
@@ -302,12 +304,11 @@ class ReadingRoom:
             self._show_status,
             on_scored=self._scored,
             on_switched=self._heads_changed,
-            beside=self._images_beside,
+            beside=self.at_hand.others,
             enabled=ai_enabled,
             facts=commands,
         )
         self.decisions = DecisionsPresenter(self.findings, view.later)
-        self._about: tuple[tuple[ImageRef, OpenReading] | None, OpenedImage | None] = None, None
         self._timeline: TimelinePresenter | None = None
         self._timeline_shown = timeline_shown
         self._report: ReportPresenter | None = None
@@ -423,7 +424,7 @@ class ReadingRoom:
         if self._timeline is None:
             from cxrviewer.presenters.timeline import TimelinePresenter
 
-            library, (_, image) = self.library, self._about
+            library, image = self.library, self.at_hand.image
             made = TimelinePresenter(
                 self._view.timeline_view,
                 self._jobs,
@@ -942,7 +943,7 @@ class ReadingRoom:
             facts=board,
             slots=_slots(number),
         )
-        pane = Pane(number, image, annotations, frames, board, show_findings=self._show_no_findings)
+        pane = Pane(number, image, annotations, frames, board, show_findings=self.at_hand.say_nothing)
         return pane
 
     def _notes(self, pane: Pane, entry: ImageEntry) -> tuple[str, ...]:
@@ -970,31 +971,13 @@ class ReadingRoom:
 
     def _look_beside(self) -> None:
         """Name the image that the findings are of, and have all of several note that they name different patients."""
-        beside = self._beside()
-        self._name_subject(several=len(beside) > 1)
-        self._patients.look(beside)
+        self.at_hand.name()
+        self._patients.look(self.viewports.beside)
         self._questions.look()
 
     def _renote(self) -> None:
         for pane in self.viewports.panes:
             pane.image.refresh_notes()
-
-    def _beside(self) -> list[ImageEntry]:
-        """Return the images of the viewports.
-
-        What a viewport that fills the window hides counts too: blinking and a double click bring it back.
-        """
-        workspace = self.viewports.workspace
-        numbers = {*range(workspace.layout.count), *workspace.windows}
-        return [pane.entry for pane in self.viewports.panes if pane.number in numbers and pane.entry is not None]
-
-    def _name_subject(self, *, several: bool) -> None:
-        active = self.viewports.active.entry
-        named = several and active is not None and not self.privacy.hidden
-        subject = tr("Film of {when}", when=study_when(active.header.identity)) if named and active else ""
-        if subject != self._subject:
-            self._subject = subject
-            self._view.findings_view.show_subject(subject)
 
     def _frame_shown(self, pane: Pane, image: OpenedImage) -> None:
         """Show another frame of a viewport's image with what was drawn on it."""
@@ -1014,18 +997,13 @@ class ReadingRoom:
         self.viewports.emptied(pane)
 
     def _frame_settled(self, pane: Pane) -> None:
-        """Let report and decisions be about the frame the reader stays at.
-
-        Heads are not asked again: they reject images of several frames by their header.
-        """
+        """Let report and decisions be about the frame the reader stays at."""
         image = pane.image.image
         if pane.entry is None or image is None:
             return
         self._frames[pane.entry.key] = pane.frames.shown
         pane.annotations.stay()
-        pane.show_findings = lambda: self._show_findings(pane, image)
-        if pane is self.viewports.active:
-            self._follow(pane.annotations.shown, image)
+        self.at_hand.settle(pane, image)
         self.workspaces.changed()
 
     def _hang(self, hanging: FirstHanging, missed: Mapping[Path, tuple[str, ...]]) -> bool:
@@ -1053,18 +1031,12 @@ class ReadingRoom:
     def _leaving(self) -> None:
         # Map and findings leave the canvas that is still the active one.
         self.findings.opening()
-        self._follow(None)
+        self.at_hand.leave()
 
     def _activated(self, pane: Pane) -> None:
         self.worklist.mark("" if pane.entry is None else pane.entry.key)
         pane.show_findings()
         self.ahead.look()
-
-    def _say(self, pane: Pane, findings: Callable[[], None]) -> None:
-        """Show the findings of a viewport now where it is the active one, else when it becomes that."""
-        pane.show_findings = findings
-        if pane is self.viewports.active:
-            findings()
 
     def _open(
         self, pane: Pane, entry: ImageEntry, *, changed: bool = False, restored: SavedViewport | None = None
@@ -1074,7 +1046,7 @@ class ReadingRoom:
         pane.restored, pane.prior = restored, pane.prior and again
         missed = tuple(moment for moment in pane.missed if again and moment >= entry.moment)
         # Findings leave the screen in the same turn of the event loop as their image.
-        self._say(pane, self.findings.opening)
+        self.at_hand.say(pane, self.findings.opening)
         self._empty(pane, entry)
         pane.missed = missed if restored is None else restored.missed
         self.ahead.forget()
@@ -1092,16 +1064,13 @@ class ReadingRoom:
     def _empty(self, pane: Pane, entry: ImageEntry | None) -> None:
         """Take what was drawn from a viewport; `entry` is what it will show."""
         if pane is self.viewports.active:
-            self._follow(None)
+            self.at_hand.leave()
         pane.frames.close()
         pane.annotations.close()
         pane.entry, pane.failed, pane.missed = entry, None, ()
         self.viewports.emptied(pane)
         if entry is None:
-            pane.show_findings = self._show_no_findings
-
-    def _show_no_findings(self) -> None:
-        self.findings.clear()
+            pane.show_findings = self.at_hand.say_nothing
 
     def _selected(self, entry: ImageEntry) -> None:
         shown = [pane.entry for pane in self.viewports.shown if pane.entry is not None]
@@ -1120,7 +1089,7 @@ class ReadingRoom:
         pane.annotations.show()
         pane.frames.open(image.entry)
         self.viewports.opened(pane)
-        self._say(pane, lambda: self._show_findings(pane, image))
+        self.at_hand.show(pane, image)
         if pane is not self.viewports.active:
             self.findings.score_beside()
         self.ahead.look()
@@ -1128,22 +1097,13 @@ class ReadingRoom:
             pane.resumes = False
             pane.frames.go(pane.annotations.frame_left)
 
-    def _show_findings(self, pane: Pane, image: OpenedImage) -> None:
-        self._follow(pane.annotations.shown, image)
-        self.findings.open(image.entry.at(0).key, image.radiograph)
-
-    def _images_beside(self) -> list[tuple[str, Radiograph]]:
-        """Return key and image of what is on the screen in other viewports than the active one."""
-        shown = [pane.image.image for pane in self.viewports.shown if pane is not self.viewports.active]
-        return [(image.entry.at(0).key, image.radiograph) for image in shown if image is not None]
-
     def _titles(self) -> dict[str, str]:
         """Return the titles of the heads that are ready, by id."""
         return {head.id: head.title for head in self.findings.heads}
 
-    def _follow(self, about: tuple[ImageRef, OpenReading] | None, image: OpenedImage | None = None) -> None:
-        """Let decisions and report be about an image, None for none."""
-        self._about = about, image
+    def _follow(self) -> None:
+        """Let decisions and report be about the image at hand."""
+        about, image = self.at_hand.reading, self.at_hand.image
         if self._timeline is not None:
             self._timeline.follow(None if image is None else image.entry)
         self.decisions.follow(about, "" if image is None else image.radiograph.key)
@@ -1151,13 +1111,13 @@ class ReadingRoom:
             self._tell_report(self._report)
 
     def _tell_report(self, report: ReportPresenter) -> None:
-        about, image = self._about
+        about, image = self.at_hand.reading, self.at_hand.image
         if image is None:
             report.follow(about)
         else:
             newer = [
                 one
-                for one in self._beside()
+                for one in self.viewports.beside
                 if one.moment > image.entry.moment and self._persons.of_one_person(one, image.entry)
             ]
             report.follow(about, image.header, image.radiograph.key, older=bool(newer))
@@ -1166,13 +1126,13 @@ class ReadingRoom:
         key = entry.at(0).key
         if isinstance(error, FileGoneError):
             message = translated(error.user_message)
-            self._say(pane, lambda: self.findings.gone(key, message))
+            self.at_hand.say(pane, lambda: self.findings.gone(key, message))
             if self.library is not None:
                 self.library.missed(entry.path)
         else:
             pane.resumes = False  # a frame that the reader goes to now is the one to be shown
             pane.frames.open(entry)  # another frame may be whole
-            self._say(pane, lambda: self.findings.undecodable(key))
+            self.at_hand.say(pane, lambda: self.findings.undecodable(key))
         self.next_priors.failed(pane, entry.at(0))
 
     def _name_failures(self) -> None:

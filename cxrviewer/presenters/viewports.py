@@ -204,6 +204,15 @@ class ViewportsPresenter:
         """The viewports that are on the screen, those of further windows included."""
         return tuple(self._panes[number] for number in self._workspace.shown)
 
+    @property
+    def beside(self) -> tuple[ImageEntry, ...]:
+        """The images of the viewports.
+
+        What a viewport that fills the window hides counts too: blinking and a double click bring it back.
+        """
+        numbers = {*range(self._workspace.layout.count), *self._workspace.windows}
+        return tuple(pane.entry for pane in self.panes if pane.number in numbers and pane.entry is not None)
+
     def pane(self, number: int) -> Pane:
         """Return a viewport that was shown before. Raises KeyError."""
         return self._panes[number]
