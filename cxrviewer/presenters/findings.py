@@ -120,6 +120,11 @@ class FindingsPresenter:
         return tuple(scorer.manifest for scorer in self.scorers)
 
     @property
+    def titles(self) -> dict[str, str]:
+        """The titles of the heads that are ready, by id."""
+        return {head.id: head.title for head in self.heads}
+
+    @property
     def scorers(self) -> tuple[Scorer, ...]:
         return tuple(h.scorer for h in self._heads.values() if h.scorer is not None)
 

@@ -31,6 +31,7 @@ from cxrviewer.presenters.list_marks import ListMarks
 from cxrviewer.presenters.missed_priors import MissedPriors
 from cxrviewer.presenters.opened_paths import OpenedPaths
 from cxrviewer.presenters.opened_study import OpenedStudy
+from cxrviewer.presenters.paperwork import PaperSources, Paperwork
 from cxrviewer.presenters.patients_beside import PatientsBeside
 from cxrviewer.presenters.person_questions import PersonQuestions
 from cxrviewer.presenters.priors_beside import PriorsBeside
@@ -55,26 +56,22 @@ from cxrviewer.workspace.layout import Layout
 from cxrviewer.workspace.saved import SavedViewport
 
 if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisions/0105-what-waits-for-the-picture.md)
-    from cxrviewer.presenters.audit import AuditPresenter
-    from cxrviewer.presenters.copies import CopiesPresenter, MakeCopy, Scope
+    from cxrviewer.presenters.copies import MakeCopy
     from cxrviewer.presenters.finding_states import ImageStatus
     from cxrviewer.presenters.hanging_rules import HangingRulesPresenter
     from cxrviewer.presenters.head_plans import HeadPlan
     from cxrviewer.presenters.head_starter import HeadStarter
     from cxrviewer.presenters.library import LibraryPresenter, LibraryReader
     from cxrviewer.presenters.next_priors import NextPriors
-    from cxrviewer.presenters.pictures import Depiction, PicturesPresenter
     from cxrviewer.presenters.present_study import PresentStudy
-    from cxrviewer.presenters.report import ReportPresenter
     from cxrviewer.presenters.room_view import RoomView
     from cxrviewer.presenters.score_comparison import ScoreComparison
     from cxrviewer.presenters.score_memory import ScoreMemory
-    from cxrviewer.presenters.shelf import CheckReadings, ShelfPresenter
+    from cxrviewer.presenters.shelf import CheckReadings
     from cxrviewer.presenters.similar import SimilarPresenter
     from cxrviewer.presenters.strip_images import StripImages
-    from cxrviewer.presenters.tags import ReadTags, TagsPresenter
+    from cxrviewer.presenters.tags import ReadTags
     from cxrviewer.presenters.timeline import TimelinePresenter
-    from cxrviewer.reports.templates import TemplateFolder
     from cxrviewer.studies.first_hanging import FirstHanging
     from cxrviewer.studies.index.files import LibraryFiles
     from cxrviewer.studies.index.opening import Opening
@@ -158,7 +155,6 @@ class ReadingRoom:
             view.layer_view, visible=layer_visible, opacity=opacity, colours=colours, facts=commands
         )
         self.readings = Readings(readings, jobs, view.notify, view.later)
-        self._template_folder = templates
         self.snapping = Snapping(snap_to_ends)
         commands.publish({Fact.SNAPPING}, {Fact.SNAPPING} if snap_to_ends else ())
         self._view = view
@@ -309,13 +305,23 @@ class ReadingRoom:
             facts=commands,
         )
         self.decisions = DecisionsPresenter(self.findings, view.later)
+        self.paperwork = Paperwork(
+            view,
+            jobs,
+            self.privacy,
+            self.viewports,
+            self.worklist,
+            self.findings,
+            self.readings,
+            self._persons,
+            self.at_hand,
+            PaperSources(readings, templates, check_readings, make_copy, read_tags),
+            on_typed=self.hangs.touch,
+        )
         self._timeline: TimelinePresenter | None = None
         self._timeline_shown = timeline_shown
-        self._report: ReportPresenter | None = None
         self._library: LibraryPresenter | None = None
         self._library_files, self._library_reader = library, library_reader
-        self._readings_folder, self._check_readings = readings, check_readings
-        self._make_copy, self._read_tags = make_copy, read_tags
         commands.bind(handlers(self))
         if timeline_shown:
             self.complete()  # the strip takes its place before the image does
@@ -412,8 +418,7 @@ class ReadingRoom:
             self._library.mark_persons()
         if self._timeline is not None:
             self._timeline.reload()
-        if self._report is not None:
-            self._tell_report(self._report)
+        self.paperwork.follow()
 
     @property
     def timeline(self) -> TimelinePresenter:
@@ -470,33 +475,6 @@ class ReadingRoom:
         return self._timeline_shown if self._timeline is None else self._timeline.shown
 
     @cached_property
-    def templates(self) -> TemplateFolder | None:
-        """The reader's templates of reports."""
-        from cxrviewer.reports.templates import TemplateFolder
-
-        return TemplateFolder(self._template_folder) if self._template_folder else None
-
-    @property
-    def report(self) -> ReportPresenter:
-        """The report of the active image's study."""
-        if self._report is None:
-            from cxrviewer.presenters.report import ReportPresenter
-
-            made = ReportPresenter(
-                self._jobs,
-                self.privacy,
-                self.templates,
-                headers=self.worklist.headers,
-                heads=self._titles,
-                notify=self._view.notify,
-                later=self._view.later,
-                on_typed=self.hangs.touch,
-            )
-            self._tell_report(made)
-            self._report = made
-        return self._report
-
-    @cached_property
     def scores(self) -> ScoreMemory:
         """What the heads answered since the start."""
         from cxrviewer.presenters.score_memory import ScoreMemory
@@ -513,7 +491,7 @@ class ReadingRoom:
             self.scores,
             self.library,
             one_person=lambda newer, older: self.priors.may_compare(newer.entry, older.entry),
-            titles=self._titles,
+            titles=lambda: self.findings.titles,
             show=self._view.show_score_changes,
             hidden=lambda: self.privacy.hidden,
             notify=self._words.say,
@@ -534,49 +512,6 @@ class ReadingRoom:
         if self.library is not None:
             made.use(self.library)
         return made
-
-    @cached_property
-    def shelf(self) -> ShelfPresenter:
-        from cxrviewer.presenters.shelf import ShelfPresenter
-
-        return ShelfPresenter(
-            self._jobs,
-            self._readings_folder,
-            self.readings,
-            self.privacy,
-            check=self._check_readings,
-            headers=self.worklist.headers,
-        )
-
-    @cached_property
-    def pictures(self) -> PicturesPresenter:
-        from cxrviewer.presenters.pictures import PicturesPresenter
-
-        return PicturesPresenter(
-            self._jobs,
-            self.privacy,
-            self._depicted,
-            lambda: [entry.path for entry in self.worklist.images()],
-            self._view.notify,
-        )
-
-    @cached_property
-    def tags(self) -> TagsPresenter:
-        from cxrviewer.presenters.tags import TagsPresenter
-
-        return TagsPresenter(self._jobs, self.privacy, self._read_tags, lambda: self.viewports.active.entry)
-
-    @cached_property
-    def copies(self) -> CopiesPresenter:
-        from cxrviewer.presenters.copies import CopiesPresenter
-
-        return CopiesPresenter(self._jobs, self.privacy, self._make_copy, self._to_copy)
-
-    @cached_property
-    def audit(self) -> AuditPresenter:
-        from cxrviewer.presenters.audit import AuditPresenter
-
-        return AuditPresenter(self._jobs, self._readings_folder, self._titles, self._view.notify)
 
     @cached_property
     def next_priors(self) -> NextPriors:
@@ -719,7 +654,7 @@ class ReadingRoom:
 
     def flush(self) -> None:
         """Save what was typed and not saved yet."""
-        independently(self.decisions.flush, *(() if self._report is None else (self._report.flush,)))
+        independently(self.decisions.flush, self.paperwork.flush)
 
     def may_close(self) -> bool:
         """Return whether nothing is lost when the window closes now; the reader is told what would be, once."""
@@ -855,28 +790,6 @@ class ReadingRoom:
 
     def _mark_key_images(self, study_uid: str, instances: frozenset[str]) -> None:
         self.worklist.mark_key_images(study_uid, instances)  # made after the first viewport
-
-    def _depicted(self) -> Depiction | None:
-        """Return the image of the active viewport as it is seen."""
-        from cxrviewer.presenters.pictures import Depiction
-
-        one = self.viewports.active.image
-        shown = one.depicted
-        return (
-            None if shown is None or one.image is None else Depiction(one.image.header, *shown, one.image.entry.frame)
-        )
-
-    def _to_copy(self, scope: Scope) -> tuple[ImageEntry, ...]:
-        """Return the images that the reader may have copied."""
-        from cxrviewer.presenters.copies import Scope
-
-        if scope is Scope.ALL:
-            return self.worklist.images()
-        entry = self.viewports.active.entry
-        if entry is None:
-            return ()
-        study = entry.header.identity.study_uid
-        return self.worklist.images(study) if scope is Scope.STUDY and study else (entry,)
 
     def _make_pane(self, number: int) -> Pane:
         board = GatedBoard(
@@ -1097,30 +1010,13 @@ class ReadingRoom:
             pane.resumes = False
             pane.frames.go(pane.annotations.frame_left)
 
-    def _titles(self) -> dict[str, str]:
-        """Return the titles of the heads that are ready, by id."""
-        return {head.id: head.title for head in self.findings.heads}
-
     def _follow(self) -> None:
         """Let decisions and report be about the image at hand."""
         about, image = self.at_hand.reading, self.at_hand.image
         if self._timeline is not None:
             self._timeline.follow(None if image is None else image.entry)
         self.decisions.follow(about, "" if image is None else image.radiograph.key)
-        if self._report is not None:
-            self._tell_report(self._report)
-
-    def _tell_report(self, report: ReportPresenter) -> None:
-        about, image = self.at_hand.reading, self.at_hand.image
-        if image is None:
-            report.follow(about)
-        else:
-            newer = [
-                one
-                for one in self.viewports.beside
-                if one.moment > image.entry.moment and self._persons.of_one_person(one, image.entry)
-            ]
-            report.follow(about, image.header, image.radiograph.key, older=bool(newer))
+        self.paperwork.follow()
 
     def _undecodable(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
         key = entry.at(0).key

@@ -176,9 +176,9 @@ class WindowCommands(QObject):
         from cxrviewer.qt.report_dialog import ReportDialog
 
         room = self._window.room
-        if not room.report.attached:
+        if not room.paperwork.report.attached:
             self._report = ReportDialog(
-                room.report, self._window, undo=room.undo, redo=room.redo, edit_templates=self.edit_templates
+                room.paperwork.report, self._window, undo=room.undo, redo=room.redo, edit_templates=self.edit_templates
             )
             self._report.show()
         else:
@@ -205,30 +205,30 @@ class WindowCommands(QObject):
 
         room = self._window.room
         room.flush()
-        ShelfDialog(room.shelf, self._window).open()
+        ShelfDialog(room.paperwork.shelf, self._window).open()
 
     def export_picture(self) -> None:
         from cxrviewer.qt.picture_dialog import PictureDialog
 
         window = self._window
-        PictureDialog(window.room.pictures, window.canvas.picture, window).open()
+        PictureDialog(window.room.paperwork.pictures, window.canvas.picture, window).open()
 
     def show_tags(self) -> None:
         from cxrviewer.qt.tags_dialog import TagsDialog
 
-        TagsDialog(self._window.room.tags, self._window).open()
+        TagsDialog(self._window.room.paperwork.tags, self._window).open()
 
     def make_copies(self) -> None:
         from cxrviewer.qt.copies_dialog import CopiesDialog
 
-        CopiesDialog(self._window.room.copies, self._window).open()
+        CopiesDialog(self._window.room.paperwork.copies, self._window).open()
 
     def show_audit(self) -> None:
         from cxrviewer.qt.audit_dialog import AuditDialog
 
         room = self._window.room
         room.flush()
-        AuditDialog(room.audit, self._window).open()
+        AuditDialog(room.paperwork.audit, self._window).open()
 
     def show_hanging_rules(self) -> None:
         from cxrviewer.qt.hanging_dialog import HangingDialog
@@ -246,9 +246,9 @@ class WindowCommands(QObject):
         from cxrviewer.qt.templates_dialog import TemplatesDialog
 
         room = self._window.room
-        if room.templates is not None:
-            dialog = TemplatesDialog(room.templates, QApplication.activeWindow() or self._window)
-            dialog.changed.connect(room.report.load_templates)
+        if room.paperwork.templates is not None:
+            dialog = TemplatesDialog(room.paperwork.templates, QApplication.activeWindow() or self._window)
+            dialog.changed.connect(room.paperwork.report.load_templates)
             dialog.open()
 
     # Inside.

@@ -176,11 +176,11 @@ def test_a_file_whose_first_frame_is_damaged_shows_the_others(make_window: Any) 
 def test_a_picture_is_of_the_frame_on_the_screen_and_says_which(make_window: Any) -> None:
     fixture = reel(make_window, 400, 1200)
     step(fixture, "frame.next")
-    depicted = fixture.room.pictures.depicted
+    depicted = fixture.room.paperwork.pictures.depicted
     assert depicted is not None
     assert int(depicted.radiograph.codes[0, 0]) == 1200
-    assert "frame 2 of 2" in " ".join(fixture.room.pictures.words(identity=True))
-    assert "frame 2 of 2" in " ".join(fixture.room.pictures.words(identity=False))
+    assert "frame 2 of 2" in " ".join(fixture.room.paperwork.pictures.words(identity=True))
+    assert "frame 2 of 2" in " ".join(fixture.room.paperwork.pictures.words(identity=False))
 
 
 def test_the_report_names_the_frame_of_what_was_drawn(make_window: Any) -> None:
@@ -189,7 +189,7 @@ def test_the_report_names_the_frame_of_what_was_drawn(make_window: Any) -> None:
     fixture.window.commands.run("edit.key_image")
     image, reading = fixture.room.annotations.shown or (None, None)
     assert image is not None and reading is not None
-    titles = fixture.room.report._titles(image, reading)
+    titles = fixture.room.paperwork.report._titles(image, reading)
     assert [(one.frame, title.endswith("frame 2")) for one, title in titles.items()] == [(1, True)]
 
 

@@ -120,7 +120,7 @@ def test_dialogs_that_are_opened_while_identity_is_hidden_name_nobody(fixture: A
         fixture.room.privacy.set_hidden(hidden=False)
         fixture.window.commands.run(id_)
         fixture.jobs.release_all()
-        fixture.room.report.name_patient(named=True)
+        fixture.room.paperwork.report.name_patient(named=True)
         fixture.room.privacy.set_hidden(hidden=True)
         assert given_away() == {}, id_
     fixture.room.privacy.set_hidden(hidden=False)

@@ -45,8 +45,8 @@ def test_a_key_image_is_marked_shown_undone_and_reported(make_app: Any, qtbot: A
     QTest.keyClick(canvas, Qt.Key.Key_K, Qt.KeyboardModifier.ShiftModifier)
     assert "KEY IMAGE" in canvas.words()["readout"] and marked_rows(app) == [True, False]
     assert app.window.command_actions.action("edit.key_image").isChecked()
-    app.room.report.refresh()
-    report = app.room.report
+    app.room.paperwork.report.refresh()
+    report = app.room.paperwork.report
     assert "KEY IMAGES\nCHEST PA" in report.text()
     app.room.undo()
     assert "KEY IMAGE" not in canvas.words()["readout"] and marked_rows(app) == [False, False]

@@ -144,7 +144,7 @@ def test_a_printer_that_takes_nothing_is_told_of(make_window: Any, tmp_path: Pat
     fixture.window.action("file.report").trigger()
     dialog = fixture.window.findChild(ReportDialog)
     notified: list[str] = []
-    monkeypatch.setattr(fixture.room.report, "_notify", notified.append)
+    monkeypatch.setattr(fixture.room.paperwork.report, "_notify", notified.append)
     with pytest.raises(PrintError):
         paint("<p>x</p>", printer_to(tmp_path / "no such folder" / "out.pdf"))
     dialog.print_on(printer_to(tmp_path / "no such folder" / "out.pdf"))

@@ -51,7 +51,7 @@ def test_decisions_and_impression_are_in_the_pdf_and_every_page_has_the_label(fi
     dialog = opened(fixture)
     QTest.keyClicks(dialog.field, "Heart enlarged.")
     dialog.field.appendPlainText("\n".join(f"Line {n}" for n in range(150)))
-    pages = words(pdf_of(fixture.room.report.html()))
+    pages = words(pdf_of(fixture.room.paperwork.report.html()))
     assert len(pages) == 3
     assert all(LABEL in page and f"Page {n} of 3" in page for n, page in enumerate(pages, 1))
     whole = " ".join(pages)
@@ -71,7 +71,7 @@ def test_no_line_is_cut_in_two_or_lost_at_the_end_of_a_page(fixture: Any) -> Non
 def test_a_pdf_holds_no_name_of_patient_computer_or_user(fixture: Any) -> None:
     dialog = opened(fixture)
     QTest.keyClicks(dialog.field, "x")
-    reader = pypdf.PdfReader(io.BytesIO(pdf_of(fixture.room.report.html())))
+    reader = pypdf.PdfReader(io.BytesIO(pdf_of(fixture.room.paperwork.report.html())))
     assert dict(reader.metadata or {}).keys() <= KEPT
     found: dict[str, Any] = dict(reader.metadata or {})
     assert (found["/Title"], found["/Author"], found["/Creator"]) == ("Report", "", "cxrviewer")
@@ -81,7 +81,7 @@ def test_a_pdf_holds_no_name_of_patient_computer_or_user(fixture: Any) -> None:
 def test_the_dialog_types_undoes_and_follows_the_active_image(fixture: Any) -> None:
     dialog = opened(fixture)
     QTest.keyClicks(dialog.field, "hgl")  # keys of commands elsewhere
-    fixture.room.report.flush()
+    fixture.room.paperwork.report.flush()
     assert fixture.room.annotations.shown[1].reading.impression == "hgl"
     QTest.keyClick(dialog.field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert dialog.field.toPlainText() == ""
@@ -102,7 +102,7 @@ def test_text_is_copied_and_saved_under_a_name_that_names_nobody(
     dialog = opened(fixture)
     assert not dialog.pdf.isEnabled()  # nothing to export yet
     QTest.keyClicks(dialog.field, "Nothing new.")
-    fixture.room.report.flush()
+    fixture.room.paperwork.report.flush()
     dialog.copy.click()
     copied = QApplication.clipboard().text()
     assert copied.startswith(f"Report\n{LABEL}\n") and "Nothing new." in copied
@@ -140,7 +140,7 @@ def test_closing_the_dialog_saves_what_was_typed(fixture: Any) -> None:
     QTest.keyClicks(dialog.field, "typed and closed")
     dialog.close()
     assert fixture.room.annotations.shown[1].reading.impression == "typed and closed"
-    assert not fixture.room.report.attached
+    assert not fixture.room.paperwork.report.attached
 
 
 def test_opened_again_it_is_the_same_dialog(fixture: Any) -> None:
@@ -207,7 +207,7 @@ def test_templates_are_written_checked_deleted_and_brought_back(fixture: Any, tm
 
 def test_the_report_dialog_learns_of_new_templates(make_app: Any) -> None:
     app = make_app()
-    report: ReportPresenter = app.room.report
+    report: ReportPresenter = app.room.paperwork.report
     app.window.commands.run("file.templates")
     dialog = app.window.findChild(TemplatesDialog)
     dialog.name.setText("mine")

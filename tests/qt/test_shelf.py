@@ -28,8 +28,8 @@ def app(make_app: Any, qtbot: Any, tmp_path: Path) -> Any:
     made = make_app()
     made.start((image,))
     qtbot.waitUntil(lambda: made.room.annotations.shown is not None and not made.jobs.busy, timeout=60_000)
-    made.room.report.typed("Heart enlarged.")
-    made.room.report.flush()
+    made.room.paperwork.report.typed("Heart enlarged.")
+    made.room.paperwork.report.flush()
     return made
 
 

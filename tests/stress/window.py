@@ -90,7 +90,7 @@ class Reader:
     def passing(self) -> dict[str, Any]:
         """Return that part of what is on the screen of which a second may be lost."""
         texts: dict[str, str | None] = {one.name: one.reading.impression for one in self.readings()}
-        report = self.app.room.report
+        report = self.app.room.paperwork.report
         if report._typed.pending and report._reading is not None:
             texts[report._reading.name] = report._typed._text
         return {"texts": texts, "look": self.look()}
@@ -186,7 +186,7 @@ class Reader:
         self.app.room.decisions.decide(self.random.choice((Verdict.AGREE, Verdict.DISAGREE)), self.random.randrange(3))
 
     def write(self) -> None:
-        report = self.app.room.report
+        report = self.app.room.paperwork.report
         if report._reading is not None:
             text = report._typed._text if report._typed.pending else report._reading.reading.impression
             report.typed(f"{text} {self.random.choice(WORDS)}"[-400:])

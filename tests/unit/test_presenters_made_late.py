@@ -45,11 +45,11 @@ def test_what_is_made_late_is_about_the_image_that_is_shown_already(tmp_path: Pa
     shown = room.annotations.shown
     assert shown is not None and shown[0].instance
     shown[1].do(Edit("impression", (SetImpression("", "normal"),), "impression 1"))
-    report = room.report.report()
+    report = room.paperwork.report.report()
     assert report is not None and report.impression == "normal"
     room.worklist.step(1)
     fixture.jobs.release_all()
-    assert room.report._image == room.annotations.image != shown[0]
+    assert room.paperwork.report._image == room.annotations.image != shown[0]
 
 
 def test_identity_hidden_before_it_is_made_stays_hidden_and_is_followed_from_then_on(tmp_path: Path) -> None:

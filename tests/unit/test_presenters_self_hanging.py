@@ -291,7 +291,7 @@ def test_every_command_that_needs_something_on_the_screen_is_the_readers_hand(tm
 
 def test_typing_the_report_is_the_readers_hand_too(tmp_path: Path) -> None:
     one = folder(tmp_path, TWO).start()
-    one.room.report.typed("Clear.")
+    one.room.paperwork.report.typed("Clear.")
     assert one.end().shown() == ["a"]
 
 
