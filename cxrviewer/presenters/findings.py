@@ -125,6 +125,13 @@ class FindingsPresenter:
         return {head.id: head.title for head in self.heads}
 
     @property
+    def answers(self) -> tuple[tuple[HeadManifest, Prediction], ...]:
+        """What each head that is on answered about the active image."""
+        manifests = {manifest.id: manifest for manifest in self.heads}
+        found = ((manifests.get(answer.head_id), answer) for _, answer in self.predictions)
+        return tuple((manifest, answer) for manifest, answer in found if manifest is not None)
+
+    @property
     def scorers(self) -> tuple[Scorer, ...]:
         return tuple(h.scorer for h in self._heads.values() if h.scorer is not None)
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from cxrviewer.errors import LibraryError
+from cxrviewer.presenters.viewports import ViewportsPresenter
 from cxrviewer.studies.hanging import NOT_ITS_PRIOR, Explanation, Rule, explain, rule_like
 from cxrviewer.studies.index.opening import Opening, explained, hung_like
 from cxrviewer.studies.index.stores import Stores
@@ -97,6 +98,21 @@ class Listed(Protocol):
     """What the worklist knows; `WorklistPresenter` is one."""
 
     def alike(self, entry: ImageEntry, also: Collection[str] = ()) -> Alike: ...
+
+
+def present_study(
+    viewports: ViewportsPresenter, listed: Listed, opening: Opening | None
+) -> LibraryStudy | ListedStudy | None:
+    """Return the study on the screen and how it hangs; `opening` is that of the library that is open, if one is."""
+    layout = viewports.workspace.layout
+    panes = [pane for pane in viewports.panes if pane.number < layout.count]
+    entries = tuple(pane.entry for pane in panes if pane.entry is not None)
+    full = len(entries) == layout.count and not any(pane.missed for pane in panes)
+    if opening is not None:
+        return LibraryStudy(opening, tuple(entry.path for entry in entries), layout.rows, layout.columns, full)
+    if not entries:
+        return None
+    return ListedStudy(newest_of(listed, entries), entries, layout.rows, layout.columns, full)
 
 
 def newest_of(listed: Listed, entries: Sequence[ImageEntry]) -> Alike:

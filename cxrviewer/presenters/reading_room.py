@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cxrviewer.commands.facts import Fact
 from cxrviewer.errors import FileGoneError
-from cxrviewer.heads.contract import HeadManifest, Prediction
+from cxrviewer.heads.contract import Prediction
 from cxrviewer.imaging.radiograph import Radiograph
 from cxrviewer.imaging.stamp import still_holds
 from cxrviewer.jobs import JobRunner
@@ -29,6 +29,7 @@ from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_sto
 from cxrviewer.presenters.layer import LayerPresenter
 from cxrviewer.presenters.list_marks import ListMarks
 from cxrviewer.presenters.missed_priors import MissedPriors
+from cxrviewer.presenters.open_beside import OpenBeside
 from cxrviewer.presenters.opened_paths import OpenedPaths
 from cxrviewer.presenters.opened_study import OpenedStudy
 from cxrviewer.presenters.paperwork import PaperSources, Paperwork
@@ -40,9 +41,10 @@ from cxrviewer.presenters.readings import NOT_SAVED, Readings
 from cxrviewer.presenters.replaced_files import ReplacedFiles
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.screen_words import ScreenWords
-from cxrviewer.presenters.self_hanging import NO_PRIOR, SelfHanging
+from cxrviewer.presenters.self_hanging import SelfHanging
 from cxrviewer.presenters.thumbnail_source import ReadThumbnail, ThumbnailSource
-from cxrviewer.presenters.viewports import NO_OTHER, GatedBoard, Pane, ViewportsPresenter
+from cxrviewer.presenters.viewport_frames import ViewportFrames
+from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter
 from cxrviewer.presenters.worklist import Brought, Thumbnail, WorklistPresenter
 from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.presenters.workspaces import Workspaces
@@ -52,7 +54,6 @@ from cxrviewer.studies.library import ImageEntry
 from cxrviewer.studies.scan import ArchiveReader, DirectoryReader, HeaderReader, ReadAhead
 from cxrviewer.studies.thumbnail_cache import ThumbnailCache
 from cxrviewer.text import tr, translated
-from cxrviewer.workspace.layout import Layout
 from cxrviewer.workspace.saved import SavedViewport
 
 if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisions/0105-what-waits-for-the-picture.md)
@@ -159,7 +160,6 @@ class ReadingRoom:
         commands.publish({Fact.SNAPPING}, {Fact.SNAPPING} if snap_to_ends else ())
         self._view = view
         self.opened_paths = OpenedPaths(jobs, view.notify, view.later)
-        self._frames: dict[str, int] = {}
         self._persons = DecidedPersons(
             lambda: self.library,
             lambda: not self.hangs.held,  # until `complete`
@@ -227,6 +227,7 @@ class ReadingRoom:
             lambda number: view.viewport_view(number).screen(),
             neighbours=open_ahead is not None,
         )
+        self.frames = ViewportFrames(self.viewports, self.ahead, self.at_hand, settled=self.workspaces.changed)
         self.hung_screen = HungScreen(
             self.viewports,
             self.worklist,
@@ -271,6 +272,16 @@ class ReadingRoom:
         )
         commands.watch(self.hangs.ran)
         self._missed = MissedPriors(self.worklist, lambda: self.study.opening, self._persons.of_one_person)
+        self.beside = OpenBeside(
+            self.viewports,
+            self.worklist,
+            self.hung_screen,
+            self._missed,
+            self._words,
+            next_priors=lambda: self.next_priors,
+            open_in=self._open,
+            notify=view.notify,
+        )
         self.arranging = Arranging(
             self.viewports,
             self.worklist,
@@ -504,7 +515,7 @@ class ReadingRoom:
         made = SimilarPresenter(
             self._jobs,
             self.privacy,
-            answers=self._answers,
+            answers=lambda: self.findings.answers,
             digest=lambda: "" if self.viewports.active.entry is None else self.viewports.active.entry.digest,
             picture_of=self.thumbnails.of_place,
             refused=self._refused,
@@ -527,7 +538,7 @@ class ReadingRoom:
             self.privacy,
             one_person=self.priors.is_prior,
             bring=self._bring,
-            open_in=self._open_next_prior,
+            open_in=self.beside.offered_prior,
             notify=self._words.say,
             touch=self.hangs.touch,
         )
@@ -592,14 +603,6 @@ class ReadingRoom:
         self.snapping.on = not self.snapping.on
         self._view.commands.publish({Fact.SNAPPING}, {Fact.SNAPPING} if self.snapping.on else ())
 
-    def blink(self) -> None:
-        """Show the active image and the one in the next viewport in turns, in one place."""
-        beside = not self.viewports.workspace.single
-        if not self.viewports.blink():
-            self._view.notify(translated(NO_OTHER))
-        elif beside:  # or nothing says how to come back
-            self._words.say(tr("Blinking: the same key shows the other image, a double click all of them again."))
-
     def hang_like_this(self) -> None:
         """Make a hanging rule of the arrangement."""
         from cxrviewer.presenters.present_study import FILL_FIRST
@@ -611,19 +614,9 @@ class ReadingRoom:
         library.hang_like(present)
 
     def _present(self) -> PresentStudy | None:
-        """Return the study on the screen and how it hangs; None where there is none."""
-        from cxrviewer.presenters.present_study import LibraryStudy, ListedStudy, newest_of
+        from cxrviewer.presenters.present_study import present_study
 
-        layout = self.viewports.workspace.layout
-        panes = [pane for pane in self.viewports.panes if pane.number < layout.count]
-        entries = tuple(pane.entry for pane in panes if pane.entry is not None)
-        full = len(entries) == layout.count and not any(pane.missed for pane in panes)
-        if self.study.opening is not None:
-            paths = tuple(entry.path for entry in entries)
-            return LibraryStudy(self.study.opening, paths, layout.rows, layout.columns, full)
-        if not entries:
-            return None
-        return ListedStudy(newest_of(self.worklist, entries), entries, layout.rows, layout.columns, full)
+        return present_study(self.viewports, self.worklist, self.study.opening)
 
     def close_all(self) -> None:
         self._view.notify("")
@@ -638,7 +631,7 @@ class ReadingRoom:
         self._questions.drop()
         self.worklist.close_all()
         self.hung_screen.close()
-        self._frames.clear()
+        self.frames.forget()
         self.ahead.stop()
         self.images.clear()
         self.findings.clear()
@@ -673,39 +666,6 @@ class ReadingRoom:
             self.viewports.activate(number)
             self.worklist.select(key)
 
-    def open_prior(self) -> None:
-        """Open an image of this patient's next older study in the next viewport; the active one stays."""
-        if any(pane.failed is not None for pane in self.viewports.shown) and self.next_priors.take():
-            return
-        pane = self.viewports.active
-        found = None if pane.entry is None else self.worklist.prior(pane.entry.key)
-        if found is None:
-            self._words.say(translated(NO_PRIOR))
-            return
-        workspace = self.viewports.workspace
-        if workspace.layout is Layout.ONE and not workspace.windows:
-            self.viewports.set_layout(Layout.TWO)
-        # What may be hidden behind one that stands alone is opened there, too.
-        order = (*range(self.viewports.workspace.layout.count), *workspace.windows)
-        beside = self.viewports.pane(order[(order.index(pane.number) + 1) % len(order)])
-        self._open(beside, found)
-        beside.prior = True
-        self._missed.say(beside, found)
-
-    def open_window(self) -> None:
-        """Open one more window on another screen, with the image at hand where it held none before."""
-        before = self.viewports.active
-        entry = before.entry
-        number = self.viewports.open_window()
-        if number is None:
-            self._view.notify(tr("All further windows are open already."))
-            return
-        pane = self.viewports.pane(number)
-        if pane.entry is None and entry is not None:
-            self._open(pane, entry)
-            pane.prior, pane.missed = before.prior, before.missed
-        self.worklist.mark("" if pane.entry is None else pane.entry.key)
-
     def _bring(self, paths: tuple[Path, ...], done: Brought) -> None:
         """List files of the library beside what is open."""
 
@@ -714,12 +674,6 @@ class ReadingRoom:
             done(found)
 
         self.worklist.bring(paths, brought)
-
-    def _answers(self) -> tuple[tuple[HeadManifest, Prediction], ...]:
-        """Return what each head that is on answered about the active image."""
-        manifests = {manifest.id: manifest for manifest in self.findings.heads}
-        found = ((manifests.get(answer.head_id), answer) for _, answer in self.findings.predictions)
-        return tuple((manifest, answer) for manifest, answer in found if manifest is not None)
 
     def _refused(self) -> bool:
         """Return whether no head that is on scores the active image."""
@@ -848,10 +802,10 @@ class ReadingRoom:
             self.images,
             self._view.later,
             FrameEvents(
-                shown=lambda image: self._frame_shown(pane, image),
-                failed=lambda entry, error: self._frame_failed(pane, entry, error),
+                shown=lambda image: self.frames.show(pane, image),
+                failed=lambda entry, error: self.frames.fail(pane, entry, error),
                 renewed=lambda entry: self._frame_renewed(pane, entry),
-                settled=lambda: self._frame_settled(pane),
+                settled=lambda: self.frames.settle(pane),
             ),
             facts=board,
             slots=_slots(number),
@@ -892,32 +846,10 @@ class ReadingRoom:
         for pane in self.viewports.panes:
             pane.image.refresh_notes()
 
-    def _frame_shown(self, pane: Pane, image: OpenedImage) -> None:
-        """Show another frame of a viewport's image with what was drawn on it."""
-        if pane.image.show_frame(image):
-            pane.annotations.turn_to(image)
-            self.viewports.turned(pane)
-            self.ahead.pin()
-
     def _frame_renewed(self, pane: Pane, entry: ImageEntry) -> None:
         """Open a file anew that holds something else by now."""
         if self._replaced.renewed(pane, entry):
             self._open(pane, entry, changed=True)
-
-    def _frame_failed(self, pane: Pane, entry: ImageEntry, error: Exception) -> None:
-        pane.annotations.close()
-        pane.image.fail_frame(entry, error)
-        self.viewports.emptied(pane)
-
-    def _frame_settled(self, pane: Pane) -> None:
-        """Let report and decisions be about the frame the reader stays at."""
-        image = pane.image.image
-        if pane.entry is None or image is None:
-            return
-        self._frames[pane.entry.key] = pane.frames.shown
-        pane.annotations.stay()
-        self.at_hand.settle(pane, image)
-        self.workspaces.changed()
 
     def _hang(self, hanging: FirstHanging, missed: Mapping[Path, tuple[str, ...]]) -> bool:
         """Show a study as it hangs; the library's study is no longer what is open where it is another one."""
@@ -964,8 +896,9 @@ class ReadingRoom:
         pane.missed = missed if restored is None else restored.missed
         self.ahead.forget()
         kept = None if restored is None or restored.image is None else restored.image.frame
-        pane.resumes = kept is None and entry.key not in self._frames
-        frame = self._frames.get(entry.key, 0) if kept is None else kept
+        left = self.frames.left(entry)
+        pane.resumes = kept is None and left is None
+        frame = (left or 0) if kept is None else kept
         pane.image.open(entry.at(min(frame, entry.header.facts.frames - 1)), changed=changed)
         self._name_failures()
 
@@ -1035,15 +968,6 @@ class ReadingRoom:
         """Say anew what the priors are that cannot be shown; where none is, nothing is loaded for that."""
         if any(pane.failed is not None for pane in self.viewports.panes):
             self.next_priors.refresh()
-
-    def _open_next_prior(self, pane: Pane, entry: ImageEntry) -> None:
-        untouched = self.hung_screen.untouched
-        self._open(pane, entry)
-        pane.prior = True
-        if pane is self.viewports.active:
-            self.worklist.mark(entry.key)
-        if untouched:
-            self.hung_screen.keep()
 
     def _nothing(self, title: str, message: str) -> None:
         pane = self.viewports.active

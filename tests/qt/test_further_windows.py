@@ -121,7 +121,7 @@ def test_a_prior_goes_to_the_other_screen(make_window: Any, monkeypatch: pytest.
     fixture, _ = two(make_window)
     fixture.room.viewports.activate(0)
     opened: list[int] = []
-    monkeypatch.setattr(fixture.room, "_open", lambda pane, entry, **_: opened.append(pane.number))
+    monkeypatch.setattr(fixture.room.beside, "_open_in", lambda pane, entry, **_: opened.append(pane.number))
     monkeypatch.setattr(fixture.room.worklist, "prior", lambda key: fixture.room.viewports.pane(0).entry)
     fixture.window.commands.run("viewport.prior")
     assert opened == [IN_LAYOUT]

@@ -75,7 +75,7 @@ def test_the_images_of_a_zip_are_back_after_a_restart(app: Any, make_app: Any, q
     app.window.open_paths((zipped,))
     qtbot.waitUntil(lambda: len(app.room.worklist.images()) == 2, timeout=60_000)
     quiet(app, qtbot)
-    app.room.open_prior()
+    app.room.beside.prior()
     qtbot.waitUntil(lambda: shown(app) == [("2025-03-18", True), ("2024-01-05", True)], timeout=60_000)
     quiet(app, qtbot)
     app.window.close()

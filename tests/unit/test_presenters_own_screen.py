@@ -157,7 +157,7 @@ ARRANGED: dict[str, Callable[[Real], object]] = {
     "another layout": lambda one: one.run("viewport.layout_2x2"),
     "an image dragged": lambda one: one.room.open_in(1, one.room.viewports.pane(0).entry.key),
     "a row": lambda one: one.room.worklist.select(one.room.viewports.pane(1).entry.key),
-    "a further window": lambda one: one.room.open_window(),
+    "a further window": lambda one: one.room.beside.window(),
 }
 
 
@@ -311,7 +311,7 @@ def test_another_disc_whose_image_without_a_uid_lies_in_the_same_place_stands_al
 
 def test_another_disc_hangs_on_one_screen_where_the_first_ones_had_a_further_window(left: Places) -> None:
     one = again(left)
-    one.room.open_window()
+    one.room.beside.window()
     one.done().room.close()
     (left.new / "now").unlink()
     stored(left.new / "newer", 40, "20220401", **OTHER)
