@@ -17,6 +17,7 @@ from cxrviewer.jobs import JobRunner
 from cxrviewer.log import independently
 from cxrviewer.presenters.annotations import AnnotationsPresenter
 from cxrviewer.presenters.arranging import Arranging
+from cxrviewer.presenters.closable import Closable
 from cxrviewer.presenters.decided_persons import DecidedPersons
 from cxrviewer.presenters.decisions import DecisionsPresenter
 from cxrviewer.presenters.decoding_ahead import DecodingAhead
@@ -24,6 +25,7 @@ from cxrviewer.presenters.findings import FindingsPresenter
 from cxrviewer.presenters.frames import FrameEvents, FramesPresenter
 from cxrviewer.presenters.hung_screen import HungScreen
 from cxrviewer.presenters.image_at_hand import ImageAtHand
+from cxrviewer.presenters.image_notes import ImageNotes
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, OpenImage, opened_image_store
 from cxrviewer.presenters.layer import LayerPresenter
@@ -37,7 +39,7 @@ from cxrviewer.presenters.patients_beside import PatientsBeside
 from cxrviewer.presenters.person_questions import PersonQuestions
 from cxrviewer.presenters.priors_beside import PriorsBeside
 from cxrviewer.presenters.privacy import Privacy
-from cxrviewer.presenters.readings import NOT_SAVED, Readings
+from cxrviewer.presenters.readings import Readings
 from cxrviewer.presenters.replaced_files import ReplacedFiles
 from cxrviewer.presenters.room_commands import handlers
 from cxrviewer.presenters.screen_words import ScreenWords
@@ -46,7 +48,6 @@ from cxrviewer.presenters.thumbnail_source import ReadThumbnail, ThumbnailSource
 from cxrviewer.presenters.viewport_frames import ViewportFrames
 from cxrviewer.presenters.viewports import GatedBoard, Pane, ViewportsPresenter
 from cxrviewer.presenters.worklist import Brought, Thumbnail, WorklistPresenter
-from cxrviewer.presenters.worklist_rows import SAME_UID, SHARED_ID
 from cxrviewer.presenters.workspaces import Workspaces
 from cxrviewer.reading.snapping import Snapping
 from cxrviewer.reading.values import ViewState
@@ -145,10 +146,10 @@ class ReadingRoom:
         library_reader: LibraryReader | None = None,
     ) -> None:
         self._jobs, self._read_header = jobs, read_header
-        self._told_of_loss = self._lists = False
-        self._in_use: frozenset[int] = frozenset()  # viewports in which something is open
+        self._told_of_loss = False
         self._starter: HeadStarter | None = None
         commands = view.commands
+        self._closable = Closable(commands)
         self.privacy = Privacy(hidden=hide_identity, facts=commands)
         # Before any viewport, so that numbers follow the order of the list.
         self.privacy.listen(lambda: self.worklist.number())  # noqa: PLW0108  # made below
@@ -166,6 +167,7 @@ class ReadingRoom:
             self._persons_decided,
         )
         self._patients = PatientsBeside(lambda: self._persons.pairs, self._renote)
+        self._notes = ImageNotes(self._patients, lambda: self.worklist, self.privacy)
         self._questions = PersonQuestions(view, lambda: self.viewports.beside, lambda: self._persons.pairs)
         self.at_hand = ImageAtHand(
             lambda: self.viewports, lambda: self.findings, self.privacy, view.findings_view, self._follow
@@ -693,18 +695,8 @@ class ReadingRoom:
         if self._timeline is not None:
             self._timeline.refresh()
 
-    def _opened_in(self, number: int, *, opened: bool) -> None:
-        self._in_use = self._in_use | {number} if opened else self._in_use - {number}
-        self._publish_closable()
-
-    def _publish_closable(self) -> None:
-        """Let all be closed while anything is open in any viewport or listed, a search that hides it or not."""
-        closable = bool(self._in_use) or self._lists
-        self._view.commands.publish({Fact.CLOSABLE}, {Fact.CLOSABLE} if closable else ())
-
     def _ordered(self) -> None:
-        self._lists = self.worklist.filled
-        self._publish_closable()
+        self._closable.listed(self.worklist.filled)
         for pane in self.viewports.panes:
             pane.image.refresh_notes()
         self._name_failures()
@@ -747,7 +739,9 @@ class ReadingRoom:
 
     def _make_pane(self, number: int) -> Pane:
         board = GatedBoard(
-            self._view.commands, is_open=number == 0, on_opened=lambda opened: self._opened_in(number, opened=opened)
+            self._view.commands,
+            is_open=number == 0,
+            on_opened=lambda opened: self._closable.opened_in(number, opened=opened),
         )
         first = self._view if number == 0 else None
         canvas = None if first is not None else self._view.viewport_view(number)
@@ -794,7 +788,7 @@ class ReadingRoom:
             facts=board,
             slots=_slots(number),
             privacy=self.privacy,
-            notes=lambda entry: self._notes(pane, entry),
+            notes=lambda entry: self._notes.of(pane, entry),
         )
         frames = FramesPresenter(
             self._view.frames_view(number),
@@ -812,19 +806,6 @@ class ReadingRoom:
         )
         pane = Pane(number, image, annotations, frames, board, show_findings=self.at_hand.say_nothing)
         return pane
-
-    def _notes(self, pane: Pane, entry: ImageEntry) -> tuple[str, ...]:
-        notes: tuple[str, ...] = (
-            *((self._patients.note,) if self._patients.note else ()),
-            *((NOT_SAVED,) if pane.annotations.unsaved else ()),
-            *((SAME_UID,) if self.worklist.colliding(entry) else ()),
-            *((SHARED_ID,) if self.worklist.shares_an_id(entry) else ()),
-        )
-        if not pane.missed:
-            return notes
-        from cxrviewer.presenters.next_priors import not_newest
-
-        return (*not_newest(pane.missed, entry, hidden=self.privacy.hidden), *notes)
 
     def _arranged(self) -> None:
         """See that nothing plays in a viewport that is not shown, and save the arrangement soon."""
