@@ -827,7 +827,7 @@
             <translation>并非所有系统都允许此文件名；请另选名称。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <source>A folder does not answer. What is known of it stays listed, as offline. Check its connection, then resume the scan.</source>
             <translation>有一个文件夹没有响应。已知的内容仍列出，标为离线。请检查连接，然后继续扫描。</translation>
         </message>
@@ -1072,7 +1072,7 @@
             <translation>一致性</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/open_beside.py" />
             <source>All further windows are open already.</source>
             <translation>附加窗口已全部打开。</translation>
         </message>
@@ -1117,7 +1117,7 @@
             <translation>离线胸片阅片软件。一个小型蒸馏网络在本机处理器上运行。征象和热力图仅供研究使用：不得用于诊断、治疗或任何有关患者的决策。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/priors_beside.py" />
             <source>An older image has left the screen: you decided that it is of another person.</source>
             <translation>一幅较早的图像已从屏幕移除：您已判定它属于另一个人。</translation>
         </message>
@@ -1297,7 +1297,7 @@
             <translation>在图像间闪烁切换(&amp;K)</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/open_beside.py" />
             <source>Blinking: the same key shows the other image, a double click all of them again.</source>
             <translation>闪烁对比：再按同一个键显示另一幅图像，双击恢复显示全部图像。</translation>
         </message>
@@ -2157,7 +2157,7 @@ heart {heart}, chest {chest}{basis}</source>
             <translation>图像</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/image_at_hand.py" />
             <source>Film of {when}</source>
             <translation>{when} 的图像</translation>
         </message>
@@ -2650,7 +2650,7 @@ No {absent}.
             <translation>其光盘或文件夹未连接。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/replaced_files.py" />
             <source>Its file is gone, or holds no film any more.</source>
             <translation>其文件已不存在，或不再包含图像。</translation>
         </message>
@@ -2899,7 +2899,7 @@ No {absent}.
             <translation>正在列出光盘内容…</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <source>Listing the folders: {total:,} files so far</source>
             <translation>正在列出文件夹：目前 {total:,} 个文件</translation>
         </message>
@@ -3509,7 +3509,7 @@ No {absent}.
             <translation>肺结节</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/arranging.py" />
             <source>None of the images that were shown here before is among the opened files.</source>
             <translation>此前在此显示的图像均不在已打开的文件中。</translation>
         </message>
@@ -4163,7 +4163,7 @@ No {absent}.
             <translation>读取此文件所用内存超过上限（900 MiB）：文件已损坏，或对本软件过大。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>Reading {done:,} of {total:,}</source>
             <translation>正在读取 {done:,}/{total:,}</translation>
@@ -4367,17 +4367,17 @@ No {absent}.
             <translation>保存报告</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <source>Scan complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.</source>
             <translation>扫描完成：读取 {read:,} 个，未变 {unchanged:,} 个，已不存在 {removed:,} 个。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <source>Scan not complete: {read:,} read, {unchanged:,} unchanged, {removed:,} gone.</source>
             <translation>扫描未完成：读取 {read:,} 个，未变 {unchanged:,} 个，已不存在 {removed:,} 个。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <source>Scanning the folders</source>
             <translation>扫描文件夹</translation>
         </message>
@@ -4671,7 +4671,7 @@ No {absent}.
             <translation>停止评分</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <source>Stopped after {done:,} files. Resume continues from there.</source>
             <translation>在 {done:,} 个文件后停止。“继续”将从该处接着进行。</translation>
         </message>
@@ -5099,7 +5099,7 @@ No {absent}.
             <translation>无法检查阅片记录文件；未导入任何内容。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/strip_images.py" />
             <source>The file of this study is no longer there, or cannot be read.</source>
             <translation>该检查的文件已不存在或无法读取。</translation>
         </message>
@@ -5641,7 +5641,7 @@ No {absent}.
             <translation>既往检查：</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/reading_room.py" />
+            <location filename="../../cxrviewer/presenters/replaced_files.py" />
             <location filename="../../cxrviewer/presenters/worklist.py" />
             <source>The open film is no longer there</source>
             <translation>打开的图像已不存在</translation>
@@ -9116,7 +9116,7 @@ No {absent}.
             </translation>
         </message>
         <message numerus="yes">
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <source>{n} folders are offline.</source>
             <extracomment>for one: {n} folder is offline.</extracomment>
             <translation>
@@ -9280,7 +9280,7 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/disc_copies.py" />
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>{progress} · {left} left</source>
             <translation>{progress} · 还剩 {left}</translation>
@@ -9316,7 +9316,7 @@ No {absent}.
             <translation>{rule}仅用于部位 {parts}。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <source>{scan} {offline}</source>
             <translation>{scan}{offline}</translation>
         </message>
@@ -9477,7 +9477,7 @@ No {absent}.
             <translation>“{place}”没有响应，其中的胶片可能未全部列出。请检查连接，然后重新打开。</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/library.py" />
+            <location filename="../../cxrviewer/presenters/library_scans.py" />
             <source>“{place}” does not answer. What is known of it stays listed, as offline. Check its connection, then resume the scan.</source>
             <translation>“{place}”没有响应。已知的内容仍列出，标为离线。请检查连接，然后继续扫描。</translation>
         </message>
