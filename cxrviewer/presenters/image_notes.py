@@ -28,7 +28,7 @@ class ImageNotes:
         self._patients, self._worklist, self._privacy = patients, worklist, privacy
 
     def of(self, pane: Pane, entry: ImageEntry) -> tuple[str, ...]:
-        """Return what is to be said of the image in a viewport."""
+        """Return the warnings about the image in a viewport."""
         worklist = self._worklist()
         notes: tuple[str, ...] = (
             *((self._patients.note,) if self._patients.note else ()),

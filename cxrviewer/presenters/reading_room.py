@@ -364,9 +364,7 @@ class ReadingRoom:
             self.hangs.release()
             self.worklist.release_thumbnails()
             self._look_beside()
-            self._marks.find_doubles()
-            self._look_for_decisions()
-            self._marks.find_scores()
+            self._ask_library()
 
     @property
     def library(self) -> LibraryPresenter | None:
@@ -407,15 +405,19 @@ class ReadingRoom:
         self._marks.find_scores()
 
     def _contents_changed(self) -> None:
-        self._marks.find_doubles()
-        self._look_for_decisions()
-        self._marks.find_scores()
+        self._ask_library()
         self.offer_library()
 
     def look_elsewhere(self) -> None:
         """Go by what another window has decided about persons meanwhile; nothing is opened for that."""
         if self._library is not None and self._library.stores is not None:
             self._persons.look()
+
+    def _ask_library(self) -> None:
+        """Look up what the library knows of the listed images."""
+        self._marks.find_doubles()
+        self._look_for_decisions()
+        self._marks.find_scores()
 
     def _look_for_decisions(self) -> None:
         if self.worklist.listed_images():  # nothing is opened for an empty screen
@@ -849,9 +851,7 @@ class ReadingRoom:
     def _scanned(self, complete: bool) -> None:
         """Look up what is to be marked in the list of what was found, and let that be arranged."""
         self._marks.find_key_images()
-        self._marks.find_doubles()
-        self._look_for_decisions()
-        self._marks.find_scores()
+        self._ask_library()
         self.arranging.scanned(complete)
 
     def _leaving(self) -> None:

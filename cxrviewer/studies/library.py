@@ -252,7 +252,8 @@ class Library:
 
     def know(self, patients: Sequence[tuple[str, str, str]]) -> None:
         """Take patients of elsewhere with IDs of this list, as `persons.sharing_an_id` compares them."""
-        self._known, self._sharing = tuple(patients), None
+        if tuple(patients) != self._known:  # looked up after every scan
+            self._known, self._sharing = tuple(patients), None
 
     def go_by(self, pairs: Pairs) -> None:
         """Take the reader's decisions: patients confirmed to be one person do not share an ID with each other."""
