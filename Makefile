@@ -79,8 +79,9 @@ student: $(DEV)
 	test -f $(RUNS)/teacher_lite0/features.npz || $(TRAINING) predict $(RUNS)/teacher_lite0/checkpoint.pt \
 		-o $(RUNS)/teacher_lite0/predictions.csv --features $(RUNS)/teacher_lite0/features.npz --cache $(RUNS)/cache
 	$(TRAINING) train model_training/configs/student_c2.toml --out $(RUNS)/student_c2 --cache $(RUNS)/cache --threads 1
-	$(TRAINING) export $(RUNS)/student_c2/checkpoint.pt $(RUNS)/$(HEAD) --id $(HEAD) \
-		--title "Chest findings, EEEA-Net-C2" --version 2.0.1 --cache $(RUNS)/cache
+	$(TRAINING) train model_training/configs/student_c2_mirror.toml --out $(RUNS)/student_c2_mirror --cache $(RUNS)/cache --threads 1
+	$(TRAINING) export $(RUNS)/student_c2_mirror/checkpoint.pt $(RUNS)/$(HEAD) --id $(HEAD) \
+		--title "Chest findings, EEEA-Net-C2" --version 2.1.0 --cache $(RUNS)/cache
 
 teacher: $(DEV)
 	$(TRAINING) train model_training/configs/teacher_lite0.toml --out $(RUNS)/teacher_lite0 --cache $(RUNS)/cache --threads 1

@@ -25,6 +25,7 @@ from model_training.provenance import config_of_head, knows_split, names_in_file
 from model_training.stats.calibrate import Calibration, fit_calibration
 from model_training.stats.interval import CalibrationErrors, Coverage, calibration_errors, coverage
 from model_training.stats.metrics import (
+    FEW,
     Interval,
     auc_with_intervals,
     brier_score,
@@ -66,6 +67,8 @@ class Evaluation:
         Mean ROC area of both on the same films: those with precomputed predictions.
     reliability : tuple
         Table over all findings together.
+    mean_of_enough : Interval or None
+        Mean ROC area over the `enough` findings with at least `FEW` films with and without them.
     normal, normal_flagged : int or None
         Films without any finding, and how many of them are flagged with one or more; None without thresholds.
     """
@@ -87,6 +90,8 @@ class Evaluation:
     normal_flagged: int | None = None
     ece_interval: Interval | None = None
     brier_interval: Interval | None = None
+    enough: int = 0
+    mean_of_enough: Interval | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self, dict_factory=names_in_files)
@@ -158,6 +163,8 @@ def evaluate(
         normal_flagged=normal_flagged,
         ece_interval=error,
         brier_interval=brier,
+        enough=sum(auc.enough),
+        mean_of_enough=auc.mean_of_enough,
     )
 
 
@@ -196,6 +203,7 @@ def table(result: Evaluation) -> str:
         lines.append(_row(f.label, f.positives, auc, f"{f.ece_raw:.3f}", f.ece_interval, f.brier_interval))
     errors = f"{result.ece_raw:.3f}", result.ece_interval, result.brier_interval
     lines.append(_row("mean, all", "", result.mean, *errors))
+    lines.append(_row(f"of {result.enough} with {FEW}", "", result.mean_of_enough or "none", "", "", ""))
     lines.append(f"{result.images} films of {result.patients} patients, {result.part} fold")
     lines.append(
         f"on the {result.teacher_images} films with precomputed teachers: student {result.student_beside_teacher}, "

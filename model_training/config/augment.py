@@ -33,6 +33,9 @@ class AugmentConfig:
     resample : float
         Share of films brought down to a side between `LEAST_SIDE` and their own and up again, whatever set they are of,
         so that sharpness tells less about where a film comes from: `nih128` has nothing finer than 128 pixels.
+    mirror : float
+        Share of films with left and right exchanged. None of the fourteen findings is bound to a side; a network for
+        something that is must not be trained so.
     """
 
     rotate: float = 8.0
@@ -46,12 +49,12 @@ class AugmentConfig:
     jpeg: float = 0.3
     erase: float = 0.2
     resample: float = 0.0
+    mirror: float = 0.0
 
     def __post_init__(self) -> None:
         problems = [f"{f.name}: must not be negative" for f in fields(self) if not 0 <= getattr(self, f.name) < inf]
-        problems += [
-            f"{name}: a share is at most 1" for name in ("jpeg", "erase", "resample") if getattr(self, name) > 1
-        ]
+        shares = "jpeg", "erase", "resample", "mirror"
+        problems += [f"{name}: a share is at most 1" for name in shares if getattr(self, name) > 1]
         problems += [f"{name}: must be below 1" for name in ("scale", "stretch") if getattr(self, name) >= 1]
         if problems:
             raise ValueError("; ".join(problems))

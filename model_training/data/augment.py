@@ -1,6 +1,7 @@
 """Augmentation of grey film batches: what differs between rooms, machines and patients, never anatomy.
 
-No left-right flips: a mirrored chest shows a disease (situs inversus) that the film has not.
+Left and right are exchanged only where an experiment asks for it (`AugmentConfig.mirror`): a mirrored chest looks like
+one with situs inversus, but none of the findings is bound to a side.
 Besides, `outliers` makes pictures that are *not* upright frontal chest films out of films that
 are; the network learns to tell them apart, which the OOD detector of a head builds on.
 """
@@ -48,6 +49,15 @@ def resample(images: Tensor, config: AugmentConfig, generator: torch.Generator) 
         image = functional.interpolate(image, size=(whole, whole), mode="bilinear", align_corners=False)
         images[index : index + 1] = image
     return images
+
+
+def mirror(images: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:
+    """Exchange left and right of a share of the films, (n, 1, s, s)."""
+    # Without the step nothing is drawn, as in `resample`.
+    if not config.mirror:
+        return images
+    chosen = torch.rand(images.shape[0], generator=generator) < config.mirror
+    return torch.where(chosen.view(-1, 1, 1, 1), images.flip(3), images)
 
 
 def affine(images: Tensor, size: int, config: AugmentConfig, generator: torch.Generator) -> Tensor:
@@ -118,7 +128,8 @@ def augment(images: Tensor, size: int, config: AugmentConfig, generator: torch.G
     ----------
     images : (n, 1, h, w) float32 in [0, 1]
     """
-    images = affine(resample(images, config, generator), size, config, generator)
+    images = mirror(resample(images, config, generator), config, generator)
+    images = affine(images, size, config, generator)
     return erase(recompress(photometric(images, config, generator), config, generator), config, generator)
 
 

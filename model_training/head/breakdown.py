@@ -13,10 +13,8 @@ from model_training.data.packed import PackedSet, predict
 from model_training.data.splits import Part
 from model_training.head.scored import Scored, answered
 from model_training.stats.calibrate import Calibration
-from model_training.stats.metrics import Interval, auc_with_intervals, expected_calibration_error
+from model_training.stats.metrics import FEW, Interval, auc_with_intervals, expected_calibration_error, have_enough
 
-FEW = 10
-"""Fewer films with or without a finding than this give no figure: it would be an accident of one or two."""
 AGES: tuple[tuple[str, float, float], ...] = (
     ("under 40 years", 0, 40),
     ("40 to 59 years", 40, 60),
@@ -71,12 +69,6 @@ class Breakdown:
     groups: tuple[Group, ...]
 
 
-def enough(labels: npt.ArrayLike) -> bool:
-    """Return whether (n,) labels hold at least `FEW` films with and `FEW` without the finding."""
-    known = np.asarray(labels, np.float64)
-    return int((known == 1).sum()) >= FEW and int((known == 0).sum()) >= FEW
-
-
 def why_not(labels: npt.ArrayLike) -> str:
     """Say which side is too small."""
     known = np.asarray(labels, np.float64)
@@ -96,7 +88,7 @@ def members(scored: Scored) -> dict[str, dict[str, npt.NDArray[np.bool_]]]:
 
 
 def _group(name: str, part: Scored, shared: tuple[int, ...]) -> Group:
-    measured = [i for i in range(len(LABELS)) if enough(part.labels[:, i])]
+    measured = np.flatnonzero(have_enough(part.labels)).tolist()
     labels = np.where(np.isin(np.arange(len(LABELS)), measured), part.labels, np.nan)
     result = auc_with_intervals(labels, part.logits, part.patients, resamples=RESAMPLES)
     mean = None
@@ -127,7 +119,7 @@ def break_down(scored: Scored) -> list[Breakdown]:
     result = []
     for variable, groups in members(scored).items():
         parts = {name: scored.rows(rows) for name, rows in groups.items()}
-        measured = {name: {i for i in range(len(LABELS)) if enough(part.labels[:, i])} for name, part in parts.items()}
+        measured = {name: set(np.flatnonzero(have_enough(part.labels)).tolist()) for name, part in parts.items()}
         counted = [found for found in measured.values() if found]
         shared = tuple(sorted(set.intersection(*counted))) if counted else ()
         result.append(

@@ -19,6 +19,7 @@ from model_training.head.card_groups import (
 )
 from model_training.ood.detector import DetectorReport, Rejected
 from model_training.provenance import sentence
+from model_training.stats.metrics import FEW
 from model_training.stats.proportion import Proportion
 
 LICENCES = {
@@ -329,6 +330,7 @@ def _performance(
         "|---|---|---|---|---|---|---|---|",
         *rows,
         f"| **mean** | | **{result.mean}** | | | | | |",
+        f"| mean of {result.enough} with {FEW} positives or more | | {result.mean_of_enough or 'none'} | | | | | |",
         "",
         f"\\* Mean of the precomputed teachers, on the {result.teacher_images} of these films that have them. There "
         f"the student's mean is {result.student_beside_teacher}, the teachers' {result.teacher}.",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from model_training.evaluate import Evaluation, FindingReport
-from model_training.head.breakdown import FEW, Breakdown
-from model_training.stats.metrics import ReliabilityBin
+from model_training.head.breakdown import Breakdown
+from model_training.stats.metrics import FEW, ReliabilityBin
 
 PREVALENCES = (0.01, 0.05, 0.1, 0.2)
 WIDTH = 50

@@ -19,9 +19,9 @@ from sklearn.metrics import average_precision_score, precision_recall_curve, roc
 
 from model_training.data.development_set import LABELS
 from model_training.data.packed import FloatArray
-from model_training.head.breakdown import Breakdown, enough, why_not
+from model_training.head.breakdown import Breakdown, why_not
 from model_training.head.scored import Scored
-from model_training.stats.metrics import Interval, reliability
+from model_training.stats.metrics import Interval, enough, reliability
 from model_training.stats.proportion import Proportion
 
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#6b7680"

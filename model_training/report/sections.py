@@ -9,7 +9,7 @@ import numpy as np
 from model_training.data.development_set import LABELS
 from model_training.data.packed import PackedSet
 from model_training.evaluate import Evaluation
-from model_training.head.breakdown import FEW, Breakdown, enough, why_not
+from model_training.head.breakdown import Breakdown, why_not
 from model_training.head.scored import Scored
 from model_training.report import figures
 from model_training.report.cost import Cost
@@ -17,8 +17,8 @@ from model_training.report.document import Block, Picture, Section, Table, Text
 from model_training.report.figures import as_png, as_svg, name
 from model_training.report.images import EACH, Cases, picture
 from model_training.report.scored import Subject
-from model_training.stats.metrics import AucResult, Interval
-from model_training.stats.paired import PairedResult
+from model_training.stats.metrics import FEW, AucResult, Interval, enough
+from model_training.stats.paired import PairedResult, claim
 from model_training.stats.proportion import Proportion
 
 BY_PATIENT = "95 % interval from 2,000 bootstrap resamples of patients"
@@ -32,17 +32,25 @@ def _error(result: Evaluation) -> str:
     return str(result.ece_interval or _number(result.ece))
 
 
+def _compared(other: str, gain: PairedResult) -> list[tuple[str, str, str]]:
+    rows = [(f"Mean ROC area against {other}", gain.sentence, f"n={gain.images} films, paired")]
+    if gain.gain_of_enough is not None:
+        rows.append((f"The same over {gain.enough} findings", claim(gain.gain_of_enough), f"those with {FEW} films"))
+    return rows
+
+
 def summary(subject: Subject, result: Evaluation, gains: Sequence[tuple[str, PairedResult]]) -> Section:
     """What was measured on what, and the figures a reader asks for first."""
     small = [f"{name(f.label)} ({f.positives})" for f in result.findings if f.positives < FEW]
     rows = [
         ("Mean area under the ROC curve", f"{result.mean}", f"n={result.images} films; {BY_PATIENT}"),
+        (f"The same over {result.enough} findings", f"{result.mean_of_enough or 'none'}", f"those with {FEW} films"),
         (
             "Expected calibration error",
             _error(result),
             f"{_number(result.ece_raw)} before calibration",
         ),
-        *((f"Mean ROC area against {other}", gain.sentence, f"n={gain.images} films, paired") for other, gain in gains),
+        *(row for other, gain in gains for row in _compared(other, gain)),
     ]
     return Section(
         "Summary",
@@ -65,7 +73,7 @@ def _areas_table(main: Scored, auc: AucResult, teacher: AucResult | None, subjec
     rows = []
     for i, label in enumerate(LABELS):
         known = np.isfinite(main.labels[:, i])
-        shown = auc.findings[i] if enough(main.labels[known, i]) else None
+        shown = auc.findings[i] if auc.enough[i] else None
         of_teacher = teacher.findings[i] if teacher is not None else None
         taught = teacher is not None and teacher.positives[i] >= FEW
         rows.append(
@@ -87,12 +95,8 @@ def _areas_table(main: Scored, auc: AucResult, teacher: AucResult | None, subjec
 
 def ranking(main: Scored, auc: AucResult, teacher: AucResult | None, subject: Subject) -> Section:
     """ROC and precision-recall."""
-    kept = _enough_only(main, auc)
-    beside = (
-        _enough_only(main.rows(np.asarray(np.isfinite(main.teacher).all(axis=1))), teacher)
-        if teacher is not None
-        else None
-    )
+    kept = _enough_only(auc)
+    beside = _enough_only(teacher) if teacher is not None else None
     return Section(
         "Ranking: ROC and precision-recall",
         (
@@ -121,8 +125,8 @@ def ranking(main: Scored, auc: AucResult, teacher: AucResult | None, subject: Su
     )
 
 
-def _enough_only(images: Scored, auc: AucResult) -> list[Interval | None]:
-    return [f if enough(images.labels[:, i]) else None for i, f in enumerate(auc.findings)]
+def _enough_only(auc: AucResult) -> list[Interval | None]:
+    return [f if yes else None for f, yes in zip(auc.findings, auc.enough, strict=True)]
 
 
 def calibration(main: Scored, result: Evaluation) -> Section:

@@ -17,6 +17,8 @@ FloatArray = npt.NDArray[np.float64]
 RESAMPLES = 2000
 CONFIDENCE = 0.95
 CALIBRATION_BINS = 15
+FEW = 10
+"""Fewer films with or without a finding than this give no figure: it would be an accident of one or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class AucResult:
     mean : Interval or None
         Mean over the findings that have an area; in a resample only those with both classes
         in it are averaged.
+    enough : tuple of bool
+        Which findings have at least `FEW` films on either side.
+    mean_of_enough : Interval or None
+        The same mean over these alone: in the other one, a finding of which there is a single film weighs as much as
+        one of which there are a hundred.
     n, positives : tuple of int
         Films with a known label, and with a positive one, per finding.
     patients : int
@@ -56,6 +63,8 @@ class AucResult:
 
     findings: tuple[Interval | None, ...]
     mean: Interval | None
+    enough: tuple[bool, ...]
+    mean_of_enough: Interval | None
     n: tuple[int, ...]
     positives: tuple[int, ...]
     patients: int
@@ -137,6 +146,34 @@ def bootstrap_interval(value: float, samples: FloatArray) -> Interval:
     return Interval(value, float(low), float(high), len(known))
 
 
+def enough(labels: npt.ArrayLike) -> bool:
+    """Return whether (n,) labels hold at least `FEW` films with and `FEW` without the finding."""
+    known = np.asarray(labels, np.float64)
+    return int((known == 1).sum()) >= FEW and int((known == 0).sum()) >= FEW
+
+
+def have_enough(labels: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Return for which findings (n, c) labels hold `enough` films."""
+    return np.array([enough(column) for column in np.asarray(labels, np.float64).T], np.bool_)
+
+
+def mean_interval(values: FloatArray, samples: FloatArray, chosen: npt.NDArray[np.bool_]) -> Interval | None:
+    """Return the mean of the `chosen` of c figures with its interval, None where none is.
+
+    Parameters
+    ----------
+    values : (c,)
+    samples : (resamples, c)
+        NaN where a figure does not exist in a resample; the others of that resample are averaged.
+    chosen : (c,) bool
+    """
+    if not chosen.any():
+        return None
+    kept = samples[:, chosen]
+    some = np.isfinite(kept).any(axis=1)
+    return bootstrap_interval(float(values[chosen].mean()), np.nanmean(kept[some], axis=1))
+
+
 def auc_with_intervals(
     labels: npt.ArrayLike,
     scores: npt.ArrayLike,
@@ -170,14 +207,12 @@ def auc_with_intervals(
         if np.isfinite(values[finding]):
             areas[:, finding] = roc_auc(truth[rows, finding], given[rows, finding], weights[:, rows])
     exist = np.isfinite(values)
-    mean = None
-    if exist.any():
-        per_resample = areas[:, exist]
-        some = np.isfinite(per_resample).any(axis=1)
-        mean = bootstrap_interval(float(values[exist].mean()), np.nanmean(per_resample[some], axis=1))
+    sufficient = have_enough(truth)
     return AucResult(
         findings=tuple(bootstrap_interval(float(v), areas[:, i]) if exist[i] else None for i, v in enumerate(values)),
-        mean=mean,
+        mean=mean_interval(values, areas, exist),
+        enough=tuple(sufficient.tolist()),
+        mean_of_enough=mean_interval(values, areas, sufficient),
         n=tuple(int(k) for k in known.sum(axis=0)),
         positives=tuple(int(k) for k in np.nansum(truth, axis=0)),
         patients=count,

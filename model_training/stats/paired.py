@@ -12,7 +12,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-from model_training.stats.metrics import RESAMPLES, FloatArray, Interval, bootstrap_interval, patient_weights, roc_auc
+from model_training.stats.metrics import (
+    RESAMPLES,
+    FloatArray,
+    Interval,
+    bootstrap_interval,
+    have_enough,
+    mean_interval,
+    patient_weights,
+    roc_auc,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,8 @@ class PairedResult:
     ----------
     gain : Interval
         Difference of the mean ROC areas over the findings that have one.
+    gain_of_enough : Interval or None
+        The same over the findings with at least `metrics.FEW` films on either side, of which there are `enough`.
     findings : tuple of Interval or None
         Per finding; None where one class is missing.
     first, second : float
@@ -32,6 +43,8 @@ class PairedResult:
     """
 
     gain: Interval
+    gain_of_enough: Interval | None
+    enough: int
     findings: tuple[Interval | None, ...]
     first: float
     second: float
@@ -43,15 +56,24 @@ class PairedResult:
 
     @property
     def excludes_zero(self) -> bool:
-        return self.gain.low > 0 or self.gain.high < 0
+        return _excludes_zero(self.gain)
 
     @property
     def sentence(self) -> str:
         """Say what may be claimed: a difference smaller than its interval is none."""
-        figure = f"{self.gain.value:+.3f} ({self.gain.low:+.3f} to {self.gain.high:+.3f})"
-        if not self.excludes_zero:
-            return f"{figure}: the interval holds zero, so no difference is shown"
-        return f"{figure}: the interval excludes zero, a {'gain' if self.gain.value > 0 else 'loss'}"
+        return claim(self.gain)
+
+
+def _excludes_zero(gain: Interval) -> bool:
+    return gain.low > 0 or gain.high < 0
+
+
+def claim(gain: Interval) -> str:
+    """Return the sentence that a difference and its interval allow."""
+    figure = f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
+    if not _excludes_zero(gain):
+        return f"{figure}: the interval holds zero, so no difference is shown"
+    return f"{figure}: the interval excludes zero, a {'gain' if gain.value > 0 else 'loss'}"
 
 
 def _runs(scores: npt.ArrayLike) -> FloatArray:
@@ -109,11 +131,13 @@ def paired_auc(
     difference = drawn[0] - drawn[1]
     means = [side.mean(axis=0) for side in plain]
     per_run = [side[:, exist].mean(axis=1) for side in plain]
-    some = np.asarray(np.isfinite(difference[:, exist]).any(axis=1))
+    gain = mean_interval(means[0] - means[1], difference, exist)
+    assert gain is not None  # some exist
+    sufficient = have_enough(truth)
     return PairedResult(
-        gain=bootstrap_interval(
-            float((means[0] - means[1])[exist].mean()), np.nanmean(difference[some][:, exist], axis=1)
-        ),
+        gain=gain,
+        gain_of_enough=mean_interval(means[0] - means[1], difference, sufficient),
+        enough=int(sufficient.sum()),
         findings=tuple(
             bootstrap_interval(float(means[0][i] - means[1][i]), difference[:, i]) if exist[i] else None
             for i in range(truth.shape[1])

@@ -15,6 +15,7 @@ from model_training.data.augment import (
     OUTLIER_TYPES,
     affine,
     augment,
+    mirror,
     outlier,
     outliers,
     photometric,
@@ -39,12 +40,28 @@ def test_everything_switched_off_leaves_the_film_alone() -> None:
     torch.testing.assert_close(augment(images, 64, OFF, generator()), images, atol=1e-5, rtol=0)
 
 
-def test_the_heart_stays_on_its_side() -> None:
-    """A flip would turn the gradient along the columns around; no strength of ours may do so."""
+def test_the_heart_stays_on_its_side_unless_asked() -> None:
+    """A flip would turn the gradient along the columns around; no other strength may do so."""
     images = image()[None].expand(200, -1, -1, -1)
     made = augment(images, 64, AugmentConfig(erase=0, jpeg=0), generator())
     inner = made[:, 0, 16:48, 16:48]
     assert (inner[:, :, -1].mean(1) > inner[:, :, 0].mean(1)).all()
+
+
+def test_the_share_asked_for_is_mirrored_and_nothing_else_changes() -> None:
+    images = image()[None].expand(400, -1, -1, -1)
+    made = mirror(images, AugmentConfig(mirror=0.25), generator())
+    mirrored = [torch.equal(one, image().flip(2)) for one in made]
+    assert all(torch.equal(one, image()) for one, turned in zip(made, mirrored, strict=True) if not turned)
+    # Binomial, 400 draws of 0.25: four standard deviations are 35.
+    assert abs(sum(mirrored) - 100) < 35
+    assert mirror(images, AugmentConfig(), generator()) is images
+
+
+def test_an_experiment_without_mirroring_draws_the_numbers_it_drew_before() -> None:
+    state = generator(3)
+    mirror(torch.rand(4, 1, 8, 8), AugmentConfig(), state)
+    assert torch.equal(state.get_state(), generator(3).get_state())
 
 
 def test_grey_stays_in_range_at_any_strength() -> None:

@@ -135,6 +135,11 @@ def test_a_checkpoint_becomes_a_head_that_passes_every_check_of_the_viewer(
         line = f"{mean['value']:.3f} ({mean['low']:.3f} to {mean['high']:.3f})"
         assert line in printed
         assert f"**{line}**" in card
+    for figures in told.values():
+        line = str(Interval(**figures["mean_of_enough"])) if figures["mean_of_enough"] else "none"
+        row = f"| mean of {figures['enough']} with 10 positives or more | | {line} |"
+        assert row in card
+        assert re.search(rf"of {figures['enough']} with 10 +{re.escape(line)}", printed)
     trained = re.findall(r"(?m)^\| (\w+) \| \d+ \| ", card.partition("## How")[0])
     assert trained == ["nih", "nih128", "wingspan"], "others have no share, or one of zero"
     assert "What a flag means near the natural mix" in card
@@ -455,7 +460,7 @@ def test_files_keep_the_keys_they_have_had_for_counts_of_images() -> None:
     calibration = Calibration(np.ones(14), np.zeros(14), 1.0, {})
     written = evaluate(labels, labels, labels, ["a", "b"], calibration).as_dict()
     shipped = Path(__file__).parents[2] / "resources" / "heads" / "cxrviewer.c2-cxr14" / "PROVENANCE.json"
-    since_then = {"ece_interval", "brier_interval"}
+    since_then = {"ece_interval", "brier_interval", "enough", "mean_of_enough"}
     assert written.keys() == json.loads(shipped.read_text(encoding="utf-8"))["evaluation"].keys() | since_then
     assert (written["films"], written["teacher_films"]) == (2, 2)
 

@@ -27,7 +27,7 @@ from model_training.report.images import choose
 from model_training.report.run import compare, reject_inside_repository
 from model_training.report.scored import Subject, read_predictions
 from model_training.stats.calibrate import Calibration
-from model_training.stats.paired import paired_auc
+from model_training.stats.paired import claim, paired_auc
 from model_training.stats.proportion import Proportion
 
 FINDINGS = len(LABELS)
@@ -98,6 +98,21 @@ def test_a_network_gains_nothing_on_itself() -> None:
     result = paired_auc(scored.labels, scored.logits, scored.logits, scored.patients, resamples=200)
     assert (result.gain.value, result.gain.low, result.gain.high) == (0, 0, 0)
     assert not result.excludes_zero and "no difference is shown" in result.sentence
+
+
+def test_a_comparison_is_also_made_over_the_findings_that_have_ten_films() -> None:
+    # The second finding has one film, which the first network alone orders rightly: all of the gain is that film.
+    labels = np.zeros((20, 2))
+    labels[:10, 0] = 1
+    labels[0, 1] = 1
+    first = np.stack([labels[:, 0], labels[:, 1]], axis=1)
+    second = np.stack([labels[:, 0], -labels[:, 1]], axis=1)
+    result = paired_auc(labels, first, second, [str(i) for i in range(20)], resamples=200)
+    assert result.gain.value == pytest.approx(0.5)
+    assert result.enough == 1
+    assert result.gain_of_enough is not None
+    assert (result.gain_of_enough.value, result.gain_of_enough.low, result.gain_of_enough.high) == (0, 0, 0)
+    assert "no difference is shown" in claim(result.gain_of_enough)
 
 
 def test_the_gain_is_the_difference_of_areas_and_its_interval_is_paired() -> None:

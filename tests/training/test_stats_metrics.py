@@ -108,6 +108,22 @@ def test_a_finding_without_positives_has_no_area_and_no_part_in_the_mean() -> No
     assert math.isnan(mean_auc(np.zeros((3, 2)), np.ones((3, 2))))
 
 
+def test_a_finding_of_few_films_counts_in_the_one_mean_and_not_in_the_other() -> None:
+    # The first finding is ordered rightly on ten films of either side; the one film of the second is not.
+    labels = np.zeros((20, 2))
+    labels[:10, 0] = 1
+    labels[0, 1] = 1
+    scores = np.stack([labels[:, 0], -labels[:, 1]], axis=1)
+    got = auc_with_intervals(labels, scores, np.arange(20), resamples=100)
+    assert got.mean is not None and got.mean.value == pytest.approx((1 + 0) / 2)
+    assert got.enough == (True, False)
+    assert got.mean_of_enough is not None
+    assert (got.mean_of_enough.value, got.mean_of_enough.low, got.mean_of_enough.high) == (1, 1, 1)
+    # With nine films of either side neither has enough.
+    fewer = auc_with_intervals(labels[1:19], scores[1:19], np.arange(18), resamples=100)
+    assert fewer.enough == (False, False) and fewer.mean_of_enough is None
+
+
 def test_mean_area_is_scikit_learns_macro_average_where_all_is_known() -> None:
     rng = np.random.default_rng(0)
     labels, scores = rng.integers(0, 2, (80, 4)), rng.normal(size=(80, 4))
