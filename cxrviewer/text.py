@@ -106,6 +106,13 @@ def translated(text: str) -> str:
     return _rendered(text.source, text.params, text.one, text.context) if isinstance(text, Message) else text
 
 
+def in_language(text: str, catalogue: Catalogue | None) -> str:
+    """Return a `Message` in the language of a catalogue, None for English; any other text as it is."""
+    if not isinstance(text, Message):
+        return text
+    return _filled(text.source, text.params, text.one, text.context, catalogue)
+
+
 def looked_up(text: str) -> str:
     """Return the translation of a name that came from data, such as a finding of a head; itself without one."""
     return _rendered(text, {}, "", "") if _catalogue is not None and not isinstance(text, Message) else translated(text)
@@ -158,12 +165,16 @@ def _value(found: re.Match[str], params: Mapping[str, Param], text: Callable[[st
 
 
 def _rendered(source: str, params: Mapping[str, Param], one: str, context: str) -> str:
+    return _filled(source, params, one, context, _catalogue)
+
+
+def _filled(source: str, params: Mapping[str, Param], one: str, context: str, catalogue: Catalogue | None) -> str:
     count = params.get("n") if one else None
     count = count if isinstance(count, int) else None
-    template = _catalogue.find(source, context, count) if _catalogue is not None else None
+    template = catalogue.find(source, context, count) if catalogue is not None else None
     if template is None:
         template = one if one and count == 1 else source
-    return fill(template, params, translated)
+    return fill(template, params, lambda text: in_language(text, catalogue))
 
 
 class JsonCatalogue:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.registry import Command, Registry
 from cxrviewer.commands.table import menu_of
-from cxrviewer.text import joined
+from cxrviewer.text import Catalogue, joined
 
 _BEHIND = " · "
 OWN = "help.palette"
@@ -48,25 +48,27 @@ def score(query: str, words: str) -> int | None:
     return 100 * max(best.values()) - len(text)
 
 
-def search(query: str, commands: Iterable[Command]) -> tuple[Command, ...]:
+def search(
+    query: str, commands: Iterable[Command], others: Sequence[Catalogue | None] = (None,)
+) -> tuple[Command, ...]:
     """Return the commands `query` fits, best first; all of them, in their order, for an empty query.
 
     The letters of a query may stand apart in a title, but not in the longer description: in a sentence nearly every
-    few letters do. Commands whose title fits come first.
+    few letters do. Commands whose title fits come first. Where nothing of a command fits in the reader's language, its
+    words in the `others` count, None for English.
     """
     if not query.strip():
         return tuple(commands)
     found: list[tuple[bool, int, int, Command]] = []
     wanted = query.strip().casefold()
     for place, command in enumerate(commands):
-        title = command.words
+        titles = [command.words, *(command.words_in(one) for one in others)]
         # The name behind a title must not change the order of the presets.
-        points = next(
-            (p for p in (score(query, title.partition(_BEHIND)[0]), score(query, title)) if p is not None), None
-        )
+        names = (name for title in titles for name in (title.partition(_BEHIND)[0], title))
+        points = next((p for p in (score(query, name) for name in names) if p is not None), None)
         if points is not None:
             found.append((True, points, -place, command))
-        elif wanted in command.hint.casefold():
+        elif any(wanted in hint.casefold() for hint in (command.hint, *(command.hint_in(one) for one in others))):
             found.append((False, 0, -place, command))
     return tuple(item[-1] for item in sorted(found, key=lambda item: item[:3], reverse=True))
 
@@ -98,8 +100,14 @@ class PaletteRow(Struct, frozen=True):
     missing: str
 
 
-def rows(query: str, registry: Registry, keys: KeyMap, recent: Sequence[str] = ()) -> tuple[PaletteRow, ...]:
-    """Return the lines for a query, best first.
+def rows(
+    query: str,
+    registry: Registry,
+    keys: KeyMap,
+    recent: Sequence[str] = (),
+    others: Sequence[Catalogue | None] = (None,),
+) -> tuple[PaletteRow, ...]:
+    """Return the lines for a query, best first, in the reader's language; its words in the `others` are found too.
 
     Those chosen recently come first while nothing is typed; afterwards they only win over lines that fit as well.
     """
@@ -115,7 +123,7 @@ def rows(query: str, registry: Registry, keys: KeyMap, recent: Sequence[str] = (
             next(iter(active[found.id]), ""),
             registry.missing(found.id),
         )
-        for found in search(query, offered)
+        for found in search(query, offered, others)
     )
 
 

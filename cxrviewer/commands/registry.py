@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from cxrviewer.commands.facts import MISSING, Fact
-from cxrviewer.text import msg, translated
+from cxrviewer.text import Catalogue, in_language, msg, translated
 
 NOT_NOW = msg("Not available now.")
 _MNEMONIC = re.compile(r"\(&.\)")
@@ -40,6 +40,8 @@ class Command(Struct, frozen=True, kw_only=True):
         menus and palette leave the command out.
     symbol : str
         Name of its drawing in ``resources/symbols``; empty for none.
+    short : str
+        What stands below its symbol on the toolbar; `title` where empty.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Command(Struct, frozen=True, kw_only=True):
     checked: str = ""
     named_by: str = ""
     symbol: str = ""
+    short: str = ""
 
     def __post_init__(self) -> None:
         if "." not in self.id or self.id != self.id.lower():
@@ -70,6 +73,14 @@ class Command(Struct, frozen=True, kw_only=True):
     def hint(self) -> str:
         """The tip in the reader's language, the title where there is none."""
         return translated(self.tip) or self.words
+
+    def words_in(self, catalogue: Catalogue | None) -> str:
+        """Return `words` in another language than the reader's; None for English."""
+        return plain(in_language(self.title, catalogue)).rstrip("…")
+
+    def hint_in(self, catalogue: Catalogue | None) -> str:
+        """Return `hint` in another language than the reader's; None for English."""
+        return in_language(self.tip, catalogue) or self.words_in(catalogue)
 
     def enabled(self, facts: Facts) -> bool:
         return self.needs <= facts

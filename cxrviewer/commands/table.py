@@ -403,8 +403,9 @@ _GREY = Menu(
         ),
         Command(
             id="tool.region",
-            symbol="scan",
+            symbol="square-dashed-mouse-pointer",
             title=msg("&Window from a region"),
+            short=msg("Region window"),
             tip=msg(
                 "Draw a rectangle: the window spans its 2nd to 98th percentile; Enter takes the middle of the view"
             ),
@@ -998,7 +999,7 @@ COMMANDS: tuple[Command, ...] = tuple(command for menu in MENUS for command in m
 
 TOOLBAR: tuple[tuple[str, ...], ...] = (
     ("tool.window", "tool.zoom", "tool.pan", "measure"),
-    ("presets", "grey.auto", "grey.invert"),
+    ("presets", "grey.auto", "tool.region", "grey.invert"),
     ("view.fit", "grey.reset"),
     ("ai.heat_map",),
 )

@@ -31,7 +31,7 @@ from cxrviewer.imaging.guard import guarded
 from cxrviewer.imaging.inflate import MAX_INFLATED, InflatedStream
 from cxrviewer.imaging.quiet import quiet_pydicom
 from cxrviewer.imaging.sniff import HEAD_BYTES, FileKind, data_set_start, sniff
-from cxrviewer.imaging.values import BAD_VALUE, text, whole
+from cxrviewer.imaging.values import BAD_VALUE, text, texts, whole
 from cxrviewer.text import msg
 
 NATIVE = (
@@ -45,6 +45,7 @@ NATIVE = (
 _DIRECTORY = re.compile(rb"\x02\x00\x02\x00UI\x14\x001\.2\.840\.10008\.1\.3\.10")
 """(0002,0002) Media Storage SOP Class UID of a DICOMDIR: meta headers are in explicit VR, little-endian."""
 _GROUP_LENGTH, _SYNTAX = 0x00020000, 0x00020010
+_CHARACTER_SET, _SETS = 0x00080005, "SpecificCharacterSet"
 
 
 class PixelElement(Struct, frozen=True, eq=False):
@@ -261,8 +262,19 @@ def _parse(stream: BinaryIO, head: bytes, start: int) -> Parsed:
     return Parsed(dataset, syntax, pixels, notes + syntax_notes, level.problem, body.little)
 
 
+def _recode(dataset: Dataset, file: Dataset, little: bool, encodings: list[str]) -> None:
+    """Have a data set read its text anew, and the items of its sequences but for those that name a set of their own."""
+    implicit = dataset.original_encoding[0]
+    dataset.set_original_encoding(implicit, little, encodings)
+    for element in dataset._dict.values():
+        if element.VR == "SQ":  # `elements.ElementReader` has read them already
+            for item in cast(list[Dataset], element.value):
+                if item.get_item(_CHARACTER_SET) is None or texts(item, _SETS) == texts(file, _SETS):
+                    _recode(item, file, little, encodings)
+
+
 def recoded(parsed: Parsed, charset: str) -> Parsed:
-    """Return `parsed` with its text read in another character set than the file names.
+    """Return `parsed` with its text, that in sequences too, read in another character set than the file names.
 
     Parameters
     ----------
@@ -275,8 +287,7 @@ def recoded(parsed: Parsed, charset: str) -> Parsed:
     if charset:
         with contextlib.suppress(*BAD_VALUE):
             encodings = convert_encodings([part.strip() for part in charset.split("\\")])
-            implicit = parsed.dataset.original_encoding[0]
-            parsed.dataset.set_original_encoding(implicit, parsed.little, encodings)
+            _recode(parsed.dataset, parsed.dataset, parsed.little, encodings)
     return parsed
 
 

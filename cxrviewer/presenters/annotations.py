@@ -53,7 +53,7 @@ from cxrviewer.reading.kinds import (
 from cxrviewer.reading.region import RegionValues, in_words
 from cxrviewer.reading.snapping import Snapping, at_an_end, other_end, straight
 from cxrviewer.reading.values import ImageRef, Point, ViewState
-from cxrviewer.text import cause, msg, tr, translated
+from cxrviewer.text import Message, cause, msg, tr, translated
 
 if TYPE_CHECKING:
     from cxrviewer.imaging.outline import OutlineNet
@@ -61,6 +61,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+UNDONE_ELSEWHERE = msg("Undone on another film or frame of this study. Redo brings it back.")
+REDONE_ELSEWHERE = msg("Done again on another film or frame of this study.")
 CLICK = 4.0
 """Screen pixels the mouse may move between down and up of a click."""
 NUDGE, LARGE_NUDGE = 1.0, 10.0
@@ -413,7 +415,7 @@ class AnnotationsPresenter:
         elif self._sketch is not None or self._drag is not None or self._pending is not None:
             self.escape()
         elif self._open is not None:
-            self._open.reading.undo()
+            self._say_where(self._open.reading.undo(), UNDONE_ELSEWHERE)
 
     def take_back(self) -> bool:
         """Remove the point placed last of what is being drawn; False where nothing is."""
@@ -426,7 +428,12 @@ class AnnotationsPresenter:
 
     def redo(self) -> None:
         if self._open is not None and self._sketch is None and self._drag is None and self._pending is None:
-            self._open.reading.redo()
+            self._say_where(self._open.reading.redo(), REDONE_ELSEWHERE)
+
+    def _say_where(self, step: Edit | None, words: Message) -> None:
+        """Notify the reader of a step on another image of the study, for nothing changes on this one."""
+        if step is not None and self._open is not None and step.images and self._open.image not in step.images:
+            self._notify(translated(words))
 
     def enter(self, middle: Point, scale: Scale) -> bool:
         """Do what the Enter key does: close a polygon, edit words, or place an annotation in the middle."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from cxrviewer.presenters.decided_persons import DecidedPersons
@@ -32,6 +33,13 @@ class OpenAsSaved(Protocol):
     """Opens an image in a viewport, as it was seen there."""
 
     def __call__(self, pane: Pane, entry: ImageEntry, *, restored: SavedViewport) -> None: ...
+
+
+class _Arranged(Struct, frozen=True):
+    """Images that the reader has arranged, and what the reader had done by then (`SelfHanging.touches`)."""
+
+    entries: tuple[ImageEntry, ...]
+    touches: int
 
 
 class Arranging:
@@ -76,10 +84,13 @@ class Arranging:
         self._priors, self._missed = priors, missed
         self._open_in, self._clear, self._settled, self._notify = open_in, clear, settled, notify
         self._earlier: EarlierScreen | None = None
+        self._arranged: _Arranged | None = None
 
     def open(self, paths: tuple[Path, ...], saved: SavedWorkspace | None) -> None:
         """Look for images, those of an earlier arrangement first."""
+        self._arranged = None
         if saved is None:
+            self._arranged = self._arranged_now(paths)
             self._await_priors()
             self._worklist.open_paths(paths)
             return
@@ -108,9 +119,12 @@ class Arranging:
     def scanned(self, complete: bool) -> None:
         """End the restoring of an arrangement, or let what was found hang by itself."""
         earlier = self._earlier
+        arranged, self._arranged = self._arranged, None
         if earlier is not None:
             earlier.ended()
-        if earlier is None or not earlier.looking:
+        if arranged is not None and complete and self._is_gone(arranged):
+            self._start_afresh((), complete=True)
+        elif earlier is None or not earlier.looking:
             if not complete:
                 self._hangs.touch()  # the newest study is perhaps among what was not looked at
             self._hangs.scanned()
@@ -139,7 +153,7 @@ class Arranging:
 
     def forget(self) -> None:
         """Take note that everything is closed."""
-        self._earlier = None
+        self._earlier = self._arranged = None
 
     def now(self) -> SavedWorkspace | None:
         """Return what is saved of the window, None while an earlier arrangement is not complete."""
@@ -166,6 +180,36 @@ class Arranging:
 
     # Inside.
 
+    def _arranged_now(self, paths: tuple[Path, ...]) -> _Arranged | None:
+        """Return what the reader has arranged, before files are looked at anew; None where that is nothing."""
+        workspace = self._viewports.workspace
+        filled = [pane for pane in self._viewports.panes if pane.entry is not None]
+        alone = len(filled) < 2 and workspace.layout is Layout.ONE and not workspace.windows
+        if alone or self._hung_screen.untouched or self._worklist.scanning:
+            return None
+        from cxrviewer.presenters.earlier_screen import within
+
+        # A prior from elsewhere stands beside an image; it arranges nothing by itself.
+        entries = [
+            pane.entry for pane in filled if pane.entry and not (pane.prior and not within(pane.entry.path, paths))
+        ]
+        return _Arranged(tuple(entries), self._hangs.touches) if entries else None
+
+    def _is_gone(self, arranged: _Arranged) -> bool:
+        """Return whether no image that was arranged is among the listed ones: their files hold others by now.
+
+        What the reader has done meanwhile is about those.
+        """
+        listed = self._worklist.listed_images()
+        uids = {uid for one in listed if (uid := one.header.identity.sop_instance_uid)}
+        unnamed = {one.path for one in listed if not one.header.identity.sop_instance_uid}
+
+        def is_there(entry: ImageEntry) -> bool:
+            uid = entry.header.identity.sop_instance_uid
+            return uid in uids if uid else entry.path in unnamed
+
+        return arranged.touches == self._hangs.touches and bool(listed) and not any(map(is_there, arranged.entries))
+
     def _await_priors(self) -> None:
         """Let what is opened hang by itself where no other images or arrangement are in its way."""
         if self._hung_screen.by_hand or self._worklist.scanning:
@@ -176,10 +220,15 @@ class Arranging:
     def _start_afresh(self, apart: Collection[Path], *, complete: bool) -> None:
         """Open what there is as if nothing had been arranged: nothing of the arrangement is among what was opened.
 
-        A disc in the drive of another one, for example: what lay beside that one is another patient's.
+        A disc in the drive of another one, for example, or files that were all written anew as other images: what lay
+        beside those is perhaps another patient's, and no older study any more.
         """
         self._earlier = None
-        self._worklist.leave_out(apart)
+        for pane in self._viewports.panes:  # what is hidden would come back beside what is opened
+            if pane.entry is not None:
+                self._clear(pane)
+        if apart:  # with nothing to leave out, the list would lose its count of changed files
+            self._worklist.leave_out(apart)
         self._hung_screen.closed()
         self._viewports.close_windows()
         self._viewports.set_layout(Layout.ONE)

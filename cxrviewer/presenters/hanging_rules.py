@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
@@ -19,14 +18,17 @@ from cxrviewer.presenters.library import LibraryPresenter
 from cxrviewer.presenters.messages import sentence
 from cxrviewer.presenters.present_study import FILL_FIRST, PresentStudy
 from cxrviewer.studies.hanging import (
-    MAX_BYTES,
     MAX_NAME,
     MAX_RULES,
+    UNREADABLE,
     Explanation,
     Place,
     Rule,
     RuleFile,
     Verdict,
+    has_comments,
+    is_like,
+    read_own,
     read_rule_file,
     read_rules,
     write_rules,
@@ -38,7 +40,6 @@ from cxrviewer.text import looked_up, msg, tr, translated
 logger = logging.getLogger(__name__)
 
 SLOT, EXPLAIN_SLOT, ADD_SLOT = "hanging rules", "hanging rules why", "hanging rules add"
-UNREADABLE = msg("the file cannot be read")
 CHANGED = msg(
     "Another program or window has changed the rules meanwhile; they were read again, and your change was not kept."
 )
@@ -201,7 +202,11 @@ class HangingRulesPresenter:
         name = next_name(self._rules)
 
         def done(rule: Rule) -> None:
-            if len(self._rules) >= MAX_RULES:
+            same = next((number for number, one in enumerate(self._rules) if is_like(one, rule)), None)
+            if same is not None:
+                self.move(same, -same)
+                self._say(tr("“{name}” hangs studies like this already.", name=looked_up(self._rules[0].name)))
+            elif len(self._rules) >= MAX_RULES:
                 self._say(tr("There are {most} rules already; delete one first.", most=MAX_RULES))
             else:
                 self._change(0, lambda rules: [rule, *rules])
@@ -248,7 +253,7 @@ class HangingRulesPresenter:
 
         def work(_: CancelToken) -> tuple[str | None, RuleFile | None, tuple[str, ...], tuple[Rule, ...]]:
             shipped = read_rules(files.shipped_rules.read_text("utf-8"))
-            text = _read(files.rules)
+            text = read_own(files.rules)
             if text is None:
                 return None, RuleFile(()), (), shipped
             try:
@@ -262,7 +267,7 @@ class HangingRulesPresenter:
                 self._rules = ()
             else:
                 self._rules = held.rules if held.only else _together(held.rules, self._shipped)
-            if not self._notice and self._text is not None and _has_comments(self._text):
+            if not self._notice and self._text is not None and has_comments(self._text):
                 self._notice = translated(COMMENTS)
             self._explain()
 
@@ -293,7 +298,7 @@ class HangingRulesPresenter:
         own, before, text = self._files.rules, self._text, write_rules(self._rules, only=True)
 
         def work(_: CancelToken) -> str:
-            if _read(own) != before:
+            if read_own(own) != before:
                 raise _ChangedError(CHANGED)
             own.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(own, text.encode("utf-8"))
@@ -409,17 +414,6 @@ def verdict_words(rule: Rule, one: Explanation) -> str:
             return tr("place {number} stays empty: {place}", number=one.place + 1, place=place)
 
 
-def _read(path: Path) -> str | None:
-    """Return the text of a file, None where there is none. Raises HangingError for what is no text."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise HangingError((UNREADABLE,)) from error
-
-
 def _together(own: tuple[Rule, ...], shipped: tuple[Rule, ...]) -> tuple[Rule, ...]:
     """Return both as one list, in which every name is used once."""
     names, rules = {rule.name for rule in own}, list(own)
@@ -433,8 +427,3 @@ def _together(own: tuple[Rule, ...], shipped: tuple[Rule, ...]) -> tuple[Rule, .
             names.add(name)
             rules.append(replace(rule, name=name))
     return tuple(rules)
-
-
-def _has_comments(text: str) -> bool:
-    ours = write_rules((), only=True)
-    return any(line.lstrip().startswith("#") and line not in ours for line in text.splitlines())

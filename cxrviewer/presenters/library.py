@@ -33,8 +33,8 @@ from cxrviewer.presenters.present_study import PresentStudy
 from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.readings import Later
 from cxrviewer.presenters.small_pictures import Make
-from cxrviewer.studies.hanging import MAX_RULES, Rule, RuleFile, load_rules, read_rule_file, write_rules
-from cxrviewer.studies.index.charset import NameReading, name_readings, paths_of_study, set_charset
+from cxrviewer.studies.hanging import Rule, load_rules, read_own, read_rules, with_rule
+from cxrviewer.studies.index.charset import NameReading, name_readings, set_charset_alike
 from cxrviewer.studies.index.files import DISCS, FOLDER, USER_NAME, LibraryFiles
 from cxrviewer.studies.index.not_scored import UnscoredImage, count_current, unscored_images
 from cxrviewer.studies.index.opening import Opening, next_name, opening
@@ -193,7 +193,14 @@ class LibraryPresenter:
             copied=lambda path, title: self._add([(path, title)]),
         )
         self.scoring = LibraryScoring(
-            jobs, open_image, scorers, show=lambda _: self._show(), on_scored=self._scored, on_missed=self.missed
+            jobs,
+            open_image,
+            scorers,
+            show=lambda _: self._show(),
+            on_scored=self._scored,
+            on_missed=self.missed,
+            later=later,
+            watched=lambda: self._view is not None and self._at_hand.stores is not None,
         )
         privacy.listen(self._hidden_changed)
 
@@ -318,10 +325,13 @@ class LibraryPresenter:
         self._ask(STUDY_SLOT + " charset", work, done, tr("Reading the names"))
 
     def use_charset(self, study: int, charset: str) -> None:
-        """Read the text of a study in another character set; empty for what its files say. No file is changed."""
+        """Read a study, and the patient's others that are written alike, in another character set; no file is changed.
+
+        `charset` is empty for what the files say.
+        """
 
         def work(stores: Stores) -> tuple[Path, ...]:
-            return paths_of_study(stores.index, set_charset(stores.index, self._reader, study, charset))
+            return set_charset_alike(stores.index, self._reader, study, charset)
 
         def done(paths: tuple[Path, ...]) -> None:
             self.list.outdate_all()
@@ -615,17 +625,29 @@ class LibraryPresenter:
         """Put a rule that hangs studies as they hang now before all others."""
         own = self._files.rules
 
-        def work(stores: Stores | None) -> str:
-            held = read_rule_file(own.read_text("utf-8")) if own.exists() else RuleFile(())
-            rules = held.rules
-            name = next_name(rules)
-            rule = present.rule(stores, name)
-            own.parent.mkdir(parents=True, exist_ok=True)
-            write_bytes(own, write_rules((rule, *rules)[:MAX_RULES], only=held.only).encode("utf-8"))
-            return name
+        def work(stores: Stores | None) -> tuple[str, bool]:
+            before = read_own(own)
+            rules = () if before is None else read_rules(before)
+            rule = present.rule(stores, next_name(rules))
+            text, name = with_rule(before, rule)
+            if text != before:
+                own.parent.mkdir(parents=True, exist_ok=True)
+                write_bytes(own, text.encode("utf-8"))
+            return name, any(place.back for place in rule.places)
 
-        def done(name: str) -> None:
-            self._notify(tr("Studies like this hang like this from now on: rule “{name}”.", name=name))
+        def done(kept: tuple[str, bool]) -> None:
+            name, with_prior = kept
+            if with_prior or present.of_library:
+                self._notify(tr("Studies like this hang like this from now on: rule “{name}”.", name=name))
+            else:
+                # What is opened by its path arranges itself only beside a prior (decision 0102).
+                self._notify(
+                    tr(
+                        "Studies of the library like this hang like this from now on, and what is opened by its path "
+                        "when you ask for it: rule “{name}”.",
+                        name=name,
+                    )
+                )
 
         def failed(error: Exception) -> None:
             self._say(sentence(error, tr("Keeping the rule")))

@@ -32,6 +32,8 @@ LEFT_SLOT, END_SLOT, BREAK_SLOT = "score left", "score end", "score break"
 AT_ONCE = 1000
 """Studies of a selection that are asked about in one query."""
 EVERYTHING = 10_000_000
+LOOK_EVERY_MS = 4000
+"""How often a window looks whether the run of another one goes on: one that is killed reports nothing."""
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +107,8 @@ class LibraryScoring:
 
     An image that the reader opens waits for at most the one that is being scored: both use one model process, one
     image at a time. Files are read by a process of their own, one ahead of the model. Of all windows of a library one
-    scores: what is asked for in another one meanwhile is offered there when the run has ended.
+    scores: what is asked for in another one meanwhile is offered there when the run has ended. What a run leaves that
+    broke off, as on a full disk, is offered here at once, beside the reason.
 
     Parameters
     ----------
@@ -120,6 +123,10 @@ class LibraryScoring:
         Called with the rows of the index whose results have changed, from time to time and at the end.
     on_missed : callable
         Called with a file that was not there: its folder is perhaps not connected any more.
+    later : callable
+        Calls something once after some milliseconds, on this thread.
+    watched : callable
+        Whether anybody sees what is shown. Nothing is looked at by itself while nobody does.
     clock : callable
         Seconds.
     """
@@ -133,10 +140,13 @@ class LibraryScoring:
         show: Callable[[ScoringState], None],
         on_scored: Callable[[], None],
         on_missed: Callable[[Path], None] = lambda path: None,
+        later: Callable[[int, Callable[[], None]], None] = lambda milliseconds, call: None,
+        watched: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs, self._open, self._scorers = jobs, open_image, scorers
         self._show, self._on_scored, self._on_missed, self._clock = show, on_scored, on_missed, clock
+        self._later, self._watched = later, watched
         self._stores: Stores | None = None
         self._work: list[tuple[Scorer, ModelVersion, int, str]] = []
         self._next = self._images = self._unscored = 0
@@ -145,11 +155,14 @@ class LibraryScoring:
         self._reading: int | None = None
         self._read: tuple[int, Image | Exception] | None = None
         self._seconds, self._since = 0.0, 0.0
-        self._end = ""
+        self._end = self._why = ""
         self._run = 0
         self._not_reached: dict[int, NotScored] = {}
         self._runs = RunState()
         self._waiting: Selection | None = None
+        self._wanted = Selection(None)
+        self._broken: Selection | None = None  # what a run was over that broke off, perhaps before that was kept
+        self._looks_later = False
         self._nothing = NOTHING_TO_SCORE
 
     @property
@@ -168,27 +181,54 @@ class LibraryScoring:
         """Whether another window was scoring when that was looked at last."""
         return self._runs.elsewhere
 
-    def look_at_runs(self, stores: Stores) -> None:
+    def look_at_runs(self, stores: Stores, *, just_broken: bool = False) -> None:
         """Look whether another window scores, or what a run has left that has ended; no scoring starts by that."""
         if self._running:
             return
-        self._stores, waiting = stores, self._waiting
+        self._stores, waiting, wanted = stores, self._waiting, self._still_wanted()
 
         def done(found: RunState) -> None:
-            before, self._runs = self._runs, found
-            if found.unfinished is not None or found.elsewhere != before.elsewhere:
-                self._end = ""  # it is about an earlier run, or one of another window
-            if waiting is not None and found == RunState():
-                self._waiting, self._end = None, translated(NOTHING_LEFT)
-            self._show(self.state)
+            shown = self.state
+            if not just_broken and (found.unfinished is not None or found.elsewhere != self._runs.elsewhere):
+                self._end = self._why = ""  # it is about an earlier run, or one of another window
+            self._runs = found
+            self._forget_done(waiting)
+            if found.elsewhere:
+                self._look_later()
+            if self.state != shown:
+                self._show(self.state)
 
         def failed(error: Exception) -> None:
             logger.warning("what is left to score could not be counted", exc_info=error)
+            if self._runs.elsewhere or self._broken is not None:
+                self._look_later()
 
         def work(_: CancelToken) -> RunState:
-            return stores.scores.run_state(stores.reading.database, waiting)
+            return stores.scores.run_state(stores.reading.database, wanted)
 
         self._jobs.submit(Lane.LIBRARY, LEFT_SLOT, work, on_done=done, on_failed=failed)
+
+    def _still_wanted(self) -> Selection | None:
+        """Return what was asked for here and could not be scored yet."""
+        waiting, broken = self._waiting, self._broken
+        return waiting.joined(broken) if waiting is not None and broken is not None else waiting or broken
+
+    def _forget_done(self, waiting: Selection | None) -> None:
+        """No longer wait for what another window has done."""
+        if self._runs == RunState():
+            self._broken = None
+            if waiting is not None:
+                self._waiting, self._end = None, translated(NOTHING_LEFT)
+
+    def _look_later(self) -> None:
+        if not self._looks_later:
+            self._looks_later = True
+            self._later(LOOK_EVERY_MS, self._look_now)
+
+    def _look_now(self) -> None:
+        self._looks_later = False
+        if self._stores is not None and self._watched():
+            self.look_at_runs(self._stores)
 
     def look_at_heads(self) -> None:
         """No longer say that no model is ready where one is."""
@@ -208,12 +248,15 @@ class LibraryScoring:
         if not scorers:
             self._break_run()
             self._finish(translated(NO_HEAD))
+            if self._stores is not None:
+                self.look_at_runs(self._stores, just_broken=True)
             return
         self._jobs.cancel(LEFT_SLOT)
         self._stores, self._running, self._paused, self._runs = stores, True, False, RunState()
-        self._work, self._next, self._images, self._unscored, self._seconds, self._end = [], 0, 0, 0, 0.0, ""
-        self._made, self._not_reached = {}, {}
+        self._work, self._next, self._images, self._unscored, self._seconds = [], 0, 0, 0, 0.0
+        self._end, self._why, self._made, self._not_reached = "", "", {}, {}
         chosen = None if studies is None else sorted(studies)
+        wanted = self._wanted = Selection(None if chosen is None else tuple(chosen))
 
         def work(cancel: CancelToken) -> tuple[list[tuple[Scorer, ModelVersion, int, str]], Message] | None:
             if not stores.scores.begin_run(chosen):
@@ -231,9 +274,9 @@ class LibraryScoring:
 
         def listed(result: tuple[list[tuple[Scorer, ModelVersion, int, str]], Message] | None) -> None:
             if result is None:
-                self._wait(stores, Selection(None if chosen is None else tuple(chosen)))
+                self._wait(stores, wanted)
                 return
-            self._waiting = None
+            self._waiting = self._broken = None
             work, self._nothing = result
             self._work, self._since, self._resting = work, self._clock(), False
             self._images = len({image for _, _, image, _ in work})
@@ -428,8 +471,12 @@ class LibraryScoring:
         self._jobs.submit(Lane.LIBRARY, KEEP_SLOT, keep, on_done=kept, on_failed=failed)
 
     def _broke(self, error: Exception) -> None:
+        self._broken = self._wanted
         self._break_run()
-        self._finish(sentence(error, tr("Scoring the library")))
+        self._why = sentence(error, tr("Scoring the library"))
+        self._finish("")
+        if self._stores is not None:
+            self.look_at_runs(self._stores, just_broken=True)
 
     def _finish(self, words: str) -> None:
         self._running = self._paused = self._busy = False
@@ -479,7 +526,8 @@ class LibraryScoring:
 
     def _text(self) -> str:
         if not self._running:
-            return self._end or self._text_of_other_runs()
+            parts = (self._why, self._end or self._text_of_other_runs())
+            return " ".join(part for part in parts if part)
         if not self._work:
             return tr("Looking for images to score…")
         done, total = self._next, len(self._work)

@@ -76,13 +76,13 @@ class ListMarks:
         if library is None or not listed:
             return
 
-        ids = self._worklist.listed_ids()
+        patients, paths = self._worklist.listed_patients(), frozenset(entry.path for entry in listed)
 
         def doubles(stores: Stores) -> tuple[frozenset[str], tuple[tuple[str, str, str], ...]]:
             from cxrviewer.studies.index.known_patients import patients_with
             from cxrviewer.studies.index.known_twins import known_twins
 
-            return known_twins(stores.reading, listed), patients_with(stores.reading, ids)
+            return known_twins(stores.reading, listed), patients_with(stores.reading, patients, paths)
 
         def found(both: tuple[frozenset[str], tuple[tuple[str, str, str], ...]]) -> None:
             self._worklist.mark_twins(both[0])

@@ -18,6 +18,7 @@ from cxrviewer.studies.next_prior import study_of
 from cxrviewer.studies.persons import Pairs
 from cxrviewer.studies.priors import is_before
 from cxrviewer.text import msg
+from cxrviewer.workspace.layout import Layout
 
 FILL_FIRST = msg(
     "Fill every viewport with one study and its priors, then try again. An older prior in the place of one that cannot "
@@ -36,6 +37,11 @@ class PresentStudy(Protocol):
         """
         ...
 
+    @property
+    def of_library(self) -> bool:
+        """Whether it was opened from the library: such a study hangs by the rules, with a prior or without one."""
+        ...
+
     def explained(self, stores: Stores | None, rules: Sequence[Rule]) -> tuple[Explanation, ...]:
         """Return what becomes of each rule for the study (`hanging.explain`)."""
         ...
@@ -46,7 +52,7 @@ class PresentStudy(Protocol):
         Raises
         ------
         LibraryError
-            Where a viewport shows neither the study nor one of its priors.
+            Where a viewport shows neither the study nor one of its priors, or no rule hangs it like this.
         HangingError
             Where no rule can describe the layout.
         """
@@ -61,6 +67,10 @@ class LibraryStudy(Struct, frozen=True):
     rows: int
     columns: int
     full: bool
+
+    @property
+    def of_library(self) -> bool:
+        return True
 
     def explained(self, stores: Stores | None, rules: Sequence[Rule]) -> tuple[Explanation, ...]:
         assert stores is not None, "the study was opened from it"
@@ -80,6 +90,10 @@ class ListedStudy(Struct, frozen=True):
     columns: int
     full: bool
 
+    @property
+    def of_library(self) -> bool:
+        return False
+
     def explained(self, stores: Stores | None, rules: Sequence[Rule]) -> tuple[Explanation, ...]:
         return explain(rules, self.alike.study, self.alike.studies, _pairs(stores))
 
@@ -97,22 +111,46 @@ class ListedStudy(Struct, frozen=True):
 class Listed(Protocol):
     """What the worklist knows; `WorklistPresenter` is one."""
 
+    @property
+    def revision(self) -> object:
+        """Another one after each change of what is listed."""
+        ...
+
     def alike(self, entry: ImageEntry, also: Collection[str] = ()) -> Alike: ...
 
 
-def present_study(
-    viewports: ViewportsPresenter, listed: Listed, opening: Opening | None
-) -> LibraryStudy | ListedStudy | None:
-    """Return the study on the screen and how it hangs; `opening` is that of the library that is open, if one is."""
-    layout = viewports.workspace.layout
-    panes = [pane for pane in viewports.panes if pane.number < layout.count]
-    entries = tuple(pane.entry for pane in panes if pane.entry is not None)
-    full = len(entries) == layout.count and not any(pane.missed for pane in panes)
-    if opening is not None:
-        return LibraryStudy(opening, tuple(entry.path for entry in entries), layout.rows, layout.columns, full)
-    if not entries:
-        return None
-    return ListedStudy(newest_of(listed, entries), entries, layout.rows, layout.columns, full)
+class PresentStudies:
+    """Tells which study is on the screen and how it hangs.
+
+    The editor of the rules asks at each press: what was found is kept until a viewport or the worklist has changed.
+    """
+
+    def __init__(self, viewports: ViewportsPresenter, listed: Listed) -> None:
+        self._viewports, self._listed = viewports, listed
+        self._seen: tuple[object, ...] = ()
+        self._found: LibraryStudy | ListedStudy | None = None
+
+    def at_hand(self, opening: Opening | None) -> LibraryStudy | ListedStudy | None:
+        """Return the study on the screen; `opening` is that of the library that is open, if one is."""
+        layout = self._viewports.workspace.layout
+        panes = [pane for pane in self._viewports.panes if pane.number < layout.count]
+        entries = tuple(pane.entry for pane in panes if pane.entry is not None)
+        full = len(entries) == layout.count and not any(pane.missed for pane in panes)
+        seen = (opening, layout, full, self._listed.revision, *entries)
+        # By identity: an image that is read again is another entry, and headers take long to compare.
+        if len(seen) != len(self._seen) or any(now is not before for now, before in zip(seen, self._seen, strict=True)):
+            self._found = self._look(opening, layout, entries, full)
+            self._seen = seen
+        return self._found
+
+    def _look(
+        self, opening: Opening | None, layout: Layout, entries: tuple[ImageEntry, ...], full: bool
+    ) -> LibraryStudy | ListedStudy | None:
+        if opening is not None:
+            return LibraryStudy(opening, tuple(entry.path for entry in entries), layout.rows, layout.columns, full)
+        if not entries:
+            return None
+        return ListedStudy(newest_of(self._listed, entries), entries, layout.rows, layout.columns, full)
 
 
 def newest_of(listed: Listed, entries: Sequence[ImageEntry]) -> Alike:

@@ -65,7 +65,7 @@ if TYPE_CHECKING:  # what the first image of a launch does not need (docs/decisi
     from cxrviewer.presenters.head_starter import HeadStarter
     from cxrviewer.presenters.library import LibraryPresenter, LibraryReader
     from cxrviewer.presenters.next_priors import NextPriors
-    from cxrviewer.presenters.present_study import PresentStudy
+    from cxrviewer.presenters.present_study import PresentStudies, PresentStudy
     from cxrviewer.presenters.room_view import RoomView
     from cxrviewer.presenters.score_comparison import ScoreComparison
     from cxrviewer.presenters.score_memory import ScoreMemory
@@ -255,6 +255,7 @@ class ReadingRoom:
             self.priors,
             open_in=self._open,
             empty=lambda pane: self._empty(pane, None),
+            on_renamed=lambda: self._marks.find_doubles(),  # noqa: PLW0108  # made below
         )
         self.hangs = SelfHanging(
             jobs,
@@ -618,9 +619,13 @@ class ReadingRoom:
         library.hang_like(present)
 
     def _present(self) -> PresentStudy | None:
-        from cxrviewer.presenters.present_study import present_study
+        return self._present_studies.at_hand(self.study.opening)
 
-        return present_study(self.viewports, self.worklist, self.study.opening)
+    @cached_property
+    def _present_studies(self) -> PresentStudies:
+        from cxrviewer.presenters.present_study import PresentStudies
+
+        return PresentStudies(self.viewports, self.worklist)
 
     def close_all(self) -> None:
         self._view.notify("")

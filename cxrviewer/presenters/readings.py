@@ -252,17 +252,19 @@ class OpenReading:
         self._write(Did(edit))
         return True
 
-    def undo(self) -> bool:
-        if self.rejects() or not self._ready() or self._document.undo() is None:
-            return False
+    def undo(self) -> Edit | None:
+        """Take the last step back and return it; None where there is none or nothing may change."""
+        if self.rejects() or not self._ready() or (step := self._document.undo()) is None:
+            return None
         self._write(Undid())
-        return True
+        return step
 
-    def redo(self) -> bool:
-        if self.rejects() or not self._ready() or self._document.redo() is None:
-            return False
+    def redo(self) -> Edit | None:
+        """Do the step again that was undone last, and return it; None as `undo`."""
+        if self.rejects() or not self._ready() or (step := self._document.redo()) is None:
+            return None
         self._write(Redid())
-        return True
+        return step
 
     def look(self, image: ImageRef, view: ViewState) -> None:
         """Note how an image is seen now; written when the view has settled."""

@@ -34,6 +34,8 @@ class ReplacedFiles:
     open_in : OpenIn
     empty : callable
         Takes what was drawn from a viewport.
+    on_renamed : callable
+        Called when names are read anew: what was known of whoever had the old ones holds no more.
     """
 
     def __init__(
@@ -46,8 +48,10 @@ class ReplacedFiles:
         *,
         open_in: OpenIn,
         empty: Callable[[Pane], None],
+        on_renamed: Callable[[], None],
     ) -> None:
         self._viewports, self._worklist, self._images = viewports, worklist, images
+        self._on_renamed = on_renamed
         self._persons, self._priors, self._open_in, self._empty = persons, priors, open_in, empty
 
     def open_newer(self, entry: ImageEntry) -> None:
@@ -66,6 +70,7 @@ class ReplacedFiles:
                 for pane in self._viewports.panes:
                     if pane.entry is not None and pane.entry.key == entry.key:
                         self._open_in(pane, entry)
+            self._on_renamed()
 
         self._worklist.read_names_again(paths, renamed)
 

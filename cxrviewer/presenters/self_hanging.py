@@ -159,6 +159,11 @@ class SelfHanging:
         return self._on
 
     @property
+    def touches(self) -> int:
+        """How often the reader has done something that ends what moves by itself."""
+        return self._touches
+
+    @property
     def pending(self) -> bool:
         """Whether the screen is perhaps rearranged soon."""
         return self._found is not None or self._asking
@@ -263,7 +268,7 @@ class SelfHanging:
         self._asking = not look.by_hand
 
         def work(rules: Sequence[Rule], pairs: Pairs, index: Index | None) -> _Answer:
-            made = None if alone else first_hanging(candidates, rules, pairs)
+            made = None if alone else first_hanging(candidates, rules, pairs, alone=look.by_hand)
             held = has_prior(candidates, pairs) and not look.anyhow
             if index is None or held or look.choice is not None:
                 return _Answer(made)
@@ -347,16 +352,23 @@ class SelfHanging:
 
     def _show(self, library: LibraryPresenter, look: _Look, made: FirstHanging | None, *, unchanged: bool) -> None:
         doubtful = () if made is None else made.doubtful
-        if unchanged and made is not None and made.entries and self._hang(made, _missed(made, look)):
-            self._notify(_words(made, look))
-        elif look.choice is not None and (look.choice.paths or look.choice.missed):
-            self._notify(translated(MISSING))
-        elif look.by_hand and not doubtful and (look.choice is None or not look.choice.doubtful):
-            self._notify(translated(NO_PRIOR))
+        hung = unchanged and made is not None and bool(made.entries) and self._hang(made, _missed(made, look))
+        words = _words(made, look) if hung and made is not None else ""
+        why = "" if hung and made is not None and not made.alone else self._why_alone(look, asks=bool(doubtful))
+        if words or why:
+            self._notify(f"{words} {why}".strip())
         if made is not None and doubtful:
             self._ask_about(library, look, made.study, doubtful[0], anyhow=look.anyhow)
         elif look.choice is not None and look.choice.study is not None and look.choice.doubtful:
             self._ask_about(library, look, look.choice.study, look.choice.doubtful[0], anyhow=True)
+
+    @staticmethod
+    def _why_alone(look: _Look, *, asks: bool) -> str:
+        """Return why no prior hangs, where that is to be said; `asks`: the reader is asked about one."""
+        if look.choice is not None and (look.choice.paths or look.choice.missed):
+            return translated(MISSING)
+        asked = asks or (look.choice is not None and bool(look.choice.doubtful))
+        return translated(NO_PRIOR) if look.by_hand and not asked else ""
 
     def _ask_about(
         self, library: LibraryPresenter, look: _Look, study: PriorStudy, other: PriorStudy, *, anyhow: bool

@@ -32,6 +32,7 @@ from cxrviewer.presenters.worklist_rows import (
     study_row,
 )
 from cxrviewer.studies.file_set import MISSING
+from cxrviewer.studies.index.text import words
 from cxrviewer.studies.library import (
     Alike,
     ImageEntry,
@@ -296,6 +297,11 @@ class WorklistPresenter:
         """Return the study of a listed image with those that may be of the same person (`Library.alike`)."""
         return self._library.alike(entry, also)
 
+    @property
+    def revision(self) -> object:
+        """Another one after each change of what is listed (`Library.revision`)."""
+        return self._library.revision
+
     def colliding(self, entry: ImageEntry) -> bool:
         """Return whether other content is listed, or known to the library, under the SOP Instance UID of an image."""
         return self._library.colliding(entry) or (bool(self._twins) and entry.at(0).key in self._twins)
@@ -314,9 +320,9 @@ class WorklistPresenter:
         self._library.go_by(pairs)
         self._warn_of_ids()
 
-    def listed_ids(self) -> frozenset[str]:
-        """Return the patients' IDs as they are compared."""
-        return self._library.ids()
+    def listed_patients(self) -> frozenset[tuple[str, str, str]]:
+        """Return the patients as they are compared (`Library.patients`)."""
+        return self._library.patients()
 
     def know_patients(self, patients: Sequence[tuple[str, str, str]]) -> None:
         """Warn of the IDs that patients of the library have, too (`Library.know`)."""
@@ -361,7 +367,7 @@ class WorklistPresenter:
     def search(self, query: str) -> None:
         """Show only images all words of `query` are found in; hides, never closes."""
         self._on_chosen()
-        self._query = query.lower()
+        self._query = query
         self._rows()
 
     def status(self, key: str, status: ImageStatus) -> None:
@@ -697,10 +703,10 @@ class WorklistPresenter:
         self._on_ordered()
 
     def _wanted(self) -> list[str] | None:
-        words = self._query.split()
-        if not words:
+        typed = [term for term in map(words, self._query.split()) if term]
+        if not typed:
             return None
-        return [k for k in self._library.keys() if matches(search_text(self._library[k]), self._status_of(k), words)]
+        return [k for k in self._library.keys() if matches(search_text(self._library[k]), self._status_of(k), typed)]
 
     def _status_of(self, key: str) -> ImageStatus | None:
         """Return the answer of this window or, where it has none of the heads that are on, the library's."""

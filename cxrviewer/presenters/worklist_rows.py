@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from cxrviewer.presenters.finding_states import ImageStatus
 from cxrviewer.presenters.messages import HIDDEN, image_title, one_line, person_name, shown_name, study_when
+from cxrviewer.studies.index.text import words as compared
 from cxrviewer.text import msg, tr, translated
 
 if TYPE_CHECKING:
@@ -93,8 +94,8 @@ def image_row(
 
 
 def matches(text: str, status: ImageStatus | None, words: list[str]) -> bool:
-    """Return whether all `words` are found in an image's text or status."""
-    searched = text if status is None else f"{text} {status.text.lower()}"
+    """Return whether all `words` are found in an image's text or status, all as `studies.index.text.words` has them."""
+    searched = text if status is None else f"{text} {compared(status.text)}"
     return all(word in searched for word in words)
 
 

@@ -36,6 +36,8 @@ ICON_SIZE = 64
 class AboutDialog(Dialog):
     """Help > About. Everything in it is on this computer: the change log too, so no link leads to a network."""
 
+    only_shows = True
+
     def __init__(self, head: str, parent: QWidget | None = None, *, content: About | None = None) -> None:
         super().__init__(tr("About cxrviewer"), parent)
         self.content = content or about()
@@ -51,6 +53,8 @@ class AboutDialog(Dialog):
 
 class LicenceTexts(Dialog):
     """The text of every licence."""
+
+    only_shows = True
 
     def __init__(self, file: Path, parent: QWidget | None = None) -> None:
         super().__init__(tr("Licence texts"), parent)

@@ -67,6 +67,7 @@ class AuditDialog(Dialog):
 
     def show_audit(self, state: AuditState) -> None:
         """Draw what `AuditPresenter` counted."""
+        first = self.state is None or not self.state.pages
         self.state = state
         self.message.setText(state.message)
         self.message.setVisible(bool(state.message))
@@ -79,6 +80,8 @@ class AuditDialog(Dialog):
         self.export.setEnabled(bool(state.pages))
         self.head.clear()
         self.head.addItems([page.title for page in state.pages])
+        if state.pages and first:
+            self.table.setFocus()
 
     # Inside.
 
@@ -95,6 +98,8 @@ class AuditDialog(Dialog):
                 spoken = ", ".join(part for part in (cell.text, cell.more) if part)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
                 self.table.setItem(row, column, item)
+        if page.rows:
+            self.table.setCurrentCell(0, 0)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)

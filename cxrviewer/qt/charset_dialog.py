@@ -22,8 +22,9 @@ class CharsetDialog(Dialog):
         super().__init__(tr("Character set"), parent)
         self._choices, self._choose = choices, choose
         words = tr(
-            "Choose the row in which the name reads right. Only how this program reads the text of the study changes; "
-            "nothing is written into its files, and “As in the file” takes it back."
+            "Choose the row in which the name reads right. Only how this program reads the text of the study changes, "
+            "and of the patient's others with the name written alike; nothing is written into their files, and “As in "
+            "the file” takes it back."
         )
         self.column.addWidget(label(words, "", wrap=True))
         self.table = QTableWidget(len(choices.rows), 2)

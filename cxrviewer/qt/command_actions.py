@@ -194,7 +194,7 @@ class CommandActions(QObject):
             action.setText(self._text(command))
             action.setToolTip(command.hint + (f"  ({first})" if first else ""))
             if id_ in self._on_toolbar:
-                action.setIconText(command.words)
+                action.setIconText(translated(command.short) or command.words)
 
 
 class _MenuButton(QToolButton):

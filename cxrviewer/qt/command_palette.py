@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from cxrviewer.commands.keys import KeyMap
 from cxrviewer.commands.palette import PaletteRow, rows
 from cxrviewer.commands.registry import Registry
-from cxrviewer.qt import theme
+from cxrviewer.qt import language, theme
 from cxrviewer.qt.command_actions import shown_key
 from cxrviewer.qt.widgets import label, tip
 from cxrviewer.text import tr
@@ -53,6 +53,7 @@ class PaletteDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._registry, self._keys, self._recent = registry, keys, tuple(recent)
         self._rows: tuple[PaletteRow, ...] = ()
+        self._others = language.others()
         self.line = QLineEdit()
         self.line.setPlaceholderText(tr("Type a few letters of a command"))
         self.line.setAccessibleName(tr("Command"))
@@ -118,7 +119,7 @@ class PaletteDialog(QDialog):
         )
 
     def _search(self, query: str) -> None:
-        self._rows = rows(query, self._registry, self._keys, self._recent)
+        self._rows = rows(query, self._registry, self._keys, self._recent, self._others)
         quiet, disabled = QColor(theme.current().quiet), QColor(theme.current().disabled)
         self.list.clear()
         for row in self._rows:

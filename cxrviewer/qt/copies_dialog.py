@@ -135,6 +135,12 @@ class CopiesDialog(Dialog):
         self.start.setText(tr("&Stop") if running else tr("Make &copies"))
         some = state is not None and state.counts[self._scope()] > 0
         self.start.setEnabled(running or (some and bool(self._folder)))
+        # What Enter does next: never end a run, and never make the same copies again.
+        made = state is not None and not running and state.total > 0
+        close = self.buttons.button(QDialogButtonBox.StandardButton.Close)
+        next_ = close if made else self.start if self.start.isEnabled() and not running else self.choose
+        for button in (close, self.start, self.choose):
+            button.setDefault(button is next_)
 
     def _choose(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Folder for the copies"), self._folder)

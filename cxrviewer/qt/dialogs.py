@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.presenters.messages import shown_name, shown_path
-from cxrviewer.qt.widgets import label, set_widths, tip
+from cxrviewer.qt.widgets import ENTER, label, set_widths, tip
 from cxrviewer.text import looked_up, tr, tr_n
 
 if TYPE_CHECKING:
@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 
 
 class Dialog(QDialog):
-    """A dialog with a title and a Close button; deletes itself when closed."""
+    """A dialog with a title and a Close button; deletes itself when closed.
+
+    Escape closes it. Enter presses the button it is on, or the default one. That is Close only where nothing can be
+    typed or chosen (`only_shows`): elsewhere Enter in a field or a list would take away what the reader works in.
+    """
+
+    only_shows = False
 
     def __init__(self, title: str, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -46,6 +52,14 @@ class Dialog(QDialog):
             button.setIcon(QIcon())  # a desktop's own, black on a dark ground
         self.buttons.rejected.connect(self.reject)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            focused = self.focusWidget()
+            if isinstance(focused, QPushButton):  # Qt leaves this to buttons that can be the default one
+                focused.click()
+                return
+        super().keyPressEvent(event)
+
     def fit(self, width: int, height: int) -> None:
         """Take this size, or as much of it as the screen has."""
         parent = self.parentWidget()
@@ -54,11 +68,16 @@ class Dialog(QDialog):
 
     def finish(self) -> None:
         """Put the buttons below what was added."""
+        if not self.only_shows:
+            for button in self.buttons.findChildren(QPushButton):
+                button.setAutoDefault(button.isDefault())
         self.column.addWidget(self.buttons)
 
 
 class ReasonsDialog(Dialog):
     """Files and a reason for each; numbered where identity is `hidden`, for names of files name patients."""
+
+    only_shows = True
 
     def __init__(
         self, title: str, count: str, files: Sequence[tuple[Path, str]], parent: QWidget | None, *, hidden: bool

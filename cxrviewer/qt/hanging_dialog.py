@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.hanging_rules import HangingRulesPresenter, RulesState
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import KeepsTyped, label, set_widths, tip
+from cxrviewer.qt.widgets import ENTER, KeepsTyped, label, set_widths, tip
 from cxrviewer.text import tr
 
 
@@ -106,6 +106,8 @@ class HangingDialog(Dialog):
             self._delete()
         elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._move(-1 if event.key() == Qt.Key.Key_Up else 1)
+        elif event.key() in ENTER and self.table.hasFocus():  # as a double click
+            self._rename()
         else:
             super().keyPressEvent(event)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialogButtonBox,
@@ -35,7 +35,7 @@ from cxrviewer.presenters.heads_state import HeadStatus, ResultRow
 from cxrviewer.presenters.messages import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import Switch, heading, label, local_paths, tip
+from cxrviewer.qt.widgets import ENTER, Switch, heading, label, local_paths, tip
 from cxrviewer.text import tr, translated
 
 KEY = Qt.ItemDataRole.UserRole
@@ -78,6 +78,15 @@ class HeadsDialog(Dialog):
         self._drawn = state.chosen
 
     # Events.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER and self.list.hasFocus() and self._drawn is not None:
+            # On to what can be done with the chosen head; nothing is switched by that.
+            for one in (self.use, self.enabled, self.withdraw, self.remove):
+                if one.isEnabled() and one.isVisible():
+                    one.setFocus(Qt.FocusReason.TabFocusReason)
+                    return
+        super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_paths(event):

@@ -81,6 +81,13 @@ def _use_fonts(application: QApplication, behind: tuple[str, ...]) -> None:
     application.setFont(font)
 
 
+def others() -> tuple[text.Catalogue | None, ...]:
+    """Return the languages the window is not in, None for English: many a reader types the names of another one."""
+    names = [name for name in LANGUAGES[1:] if name != text.language()]
+    made = [None if name == ENGLISH else _catalogue(name) for name in names]
+    return tuple(one for one, name in zip(made, names, strict=True) if one is not None or name == ENGLISH)
+
+
 def restart_note(setting: str) -> str:
     """Return that the language changes at the next start, in that language."""
     catalogue = _catalogue(resolved(setting))

@@ -53,7 +53,7 @@ from cxrviewer.presenters.privacy import Privacy
 from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.qt.dialogs import Dialog, NotScoredDialog, SkippedDialog
 from cxrviewer.qt.library_table import StudyModel, StudyTable
-from cxrviewer.qt.widgets import ElidedLabel, FirstRow, label, local_paths, set_widths, tip
+from cxrviewer.qt.widgets import ENTER, ElidedLabel, FirstRow, label, local_paths, set_widths, tip
 from cxrviewer.qt.worklist_rows import pixmap
 from cxrviewer.qt.written_files import WrittenFiles
 from cxrviewer.studies.index.store import SkippedFile
@@ -229,14 +229,14 @@ class LibraryDialog(Dialog):
     # Events.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        down, enter = event.key() == Qt.Key.Key_Down, event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        down, enter = event.key() == Qt.Key.Key_Down, event.key() in ENTER
         if (down or enter) and self.search.hasFocus():
             if self.model.rowCount():
                 self.table.setFocus()
                 current = self.table.currentIndex()
                 # Not `selectRow`: it takes the column at the left edge, which may lie behind the patient.
                 self.table.setCurrentIndex(self.model.index(max(0, current.row()), max(0, current.column())))
-        elif not enter:  # the table has opened its study by itself
+        elif not enter or isinstance(self.focusWidget(), QPushButton):  # the table has opened its study by itself
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:

@@ -134,6 +134,7 @@ class PatternDialog(Dialog):
         row.addLayout(side)
         self.column.addLayout(row, 1)
         fill = QPushButton(tr("Fill the screen"))
+        fill.setAutoDefault(False)  # Enter behind a number takes the number
         fill.clicked.connect(self.fill_screen)
         self.buttons.addButton(fill, QDialogButtonBox.ButtonRole.ActionRole)
         self.finish()

@@ -19,6 +19,8 @@ ASIDE = 64
 class ScoreChangeDialog(Dialog):
     """One row for each finding that was scored in both images; `about` says which two these are."""
 
+    only_shows = True
+
     def __init__(self, changes: Sequence[ScoreChange], about: str, parent: QWidget | None = None) -> None:
         super().__init__(tr("Scores against the prior"), parent)
         if about:
@@ -50,5 +52,8 @@ class ScoreChangeDialog(Dialog):
         widths = [max(wide, hint) for wide, hint in zip(WIDTHS, hints(self.table), strict=True)]
         set_widths(self.table.horizontalHeader(), dict(enumerate(widths)))
         self.column.addWidget(self.table, 1)
+        if changes:
+            self.table.setCurrentCell(0, 0)
+            self.table.setFocus()
         self.finish()
         self.fit(max(900, sum(widths) + ASIDE), 460)

@@ -18,14 +18,17 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.commands.gestures import GESTURES
 from cxrviewer.commands.keys import RESERVED, KeyMap, normal
-from cxrviewer.commands.registry import Command
+from cxrviewer.commands.registry import Command, plain
 from cxrviewer.commands.table import COMMANDS, MENUS
+from cxrviewer.qt import language
 from cxrviewer.qt.command_actions import shown_key
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import label
-from cxrviewer.text import tr, translated
+from cxrviewer.qt.widgets import SearchAbove, first_seen, label
+from cxrviewer.text import in_language, tr, translated
 
 _ID = Qt.ItemDataRole.UserRole
+_ELSEWHERE = Qt.ItemDataRole.UserRole + 1
+"""What a line says in the other languages."""
 
 
 class ShortcutDialog(Dialog):
@@ -59,6 +62,8 @@ class ShortcutDialog(Dialog):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setUniformRowHeights(True)
         self.list.currentItemChanged.connect(self._show_chosen)
+        self.list.itemActivated.connect(self._go_on)
+        SearchAbove(self.line, self.list)
         self.name = label("", "title")
         self.input = QKeySequenceEdit()
         self.input.setMaximumSequenceLength(1)
@@ -97,18 +102,26 @@ class ShortcutDialog(Dialog):
     # Inside.
 
     def _fill(self) -> None:
+        others = language.others()
         for menu in MENUS:
             group = self._group(menu.words)
             for command in menu.commands():
                 item = QTreeWidgetItem(group, [command.words, ""])
                 item.setData(0, _ID, command.id)
                 item.setToolTip(0, command.hint)
+                texts = (
+                    f"{plain(in_language(menu.title, one))} {command.words_in(one)} {command.hint_in(one)}"
+                    for one in others
+                )
+                item.setData(0, _ELSEWHERE, " ".join(texts))
                 self._items[command.id] = item
             self._groups.append((group, [self._items[command.id] for command in menu.commands()]))
         mouse = self._group(tr("Mouse"))
         gestures = [QTreeWidgetItem(mouse, [translated(words), translated(gesture)]) for gesture, words in GESTURES]
-        for item in gestures:
+        for item, (gesture, words) in zip(gestures, GESTURES, strict=True):
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            texts = (f"{in_language(words, one)} {in_language(gesture, one)}" for one in others)
+            item.setData(0, _ELSEWHERE, " ".join(texts))
         self._groups.append((mouse, gestures))
         self.list.expandAll()
 
@@ -210,10 +223,18 @@ class ShortcutDialog(Dialog):
             font.setBold(id_ in self._keys.changes)
             item.setFont(1, font)
 
+    def _go_on(self, _: QTreeWidgetItem) -> None:
+        if self.input.isEnabled():
+            self.input.setFocus()
+
     def _find(self, text: str) -> None:
         wanted = text.casefold().split()
         for group, items in self._groups:
             for item in items:
-                words = f"{group.text(0)} {item.text(0)} {item.toolTip(0)} {item.text(1)}".casefold()
+                shown = f"{group.text(0)} {item.text(0)} {item.toolTip(0)} {item.text(1)}"
+                words = f"{shown} {item.data(0, _ELSEWHERE)}".casefold()
                 item.setHidden(not all(word in words for word in wanted))
             group.setHidden(all(item.isHidden() for item in items))
+        chosen, first = self.list.currentItem(), first_seen(self.list)
+        if first is not None and (chosen is None or chosen.isHidden()):
+            self.list.setCurrentItem(first)  # keys are given to a command that is seen

@@ -89,6 +89,7 @@ class SimilarDialog(Dialog):
             self._presenter.want_picture(row.key)
         if state.rows and self._first:  # of another model's, the reader stays where the model is chosen
             self._first = False
+            self.table.selectRow(0)  # Enter opens it
             self.table.setFocus()
         self._enable()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.tags import TagsPresenter, TagsState
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import FirstRow, label, set_widths, tip
+from cxrviewer.qt.widgets import ENTER, FirstRow, SearchAbove, label, set_widths, tip
 from cxrviewer.text import tr
 
 NUMBER = Qt.ItemDataRole.UserRole
@@ -37,6 +37,7 @@ class TagsDialog(Dialog):
         self.search.textChanged.connect(presenter.search)
         self.tree = QTreeWidget()
         FirstRow(self.tree)
+        SearchAbove(self.search, self.tree)
         self.tree.setAccessibleName(tr("Elements of the header"))
         self.tree.setHeaderLabels([tr("Tag"), tr("Name"), tr("VR"), tr("Value")])
         self.tree.setAlternatingRowColors(True)
@@ -82,6 +83,14 @@ class TagsDialog(Dialog):
         self.tree.expandAll()
         self.message.setText(state.message)
         self._enable()
+
+    # Events.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER and self.tree.hasFocus():
+            self.copy.animateClick()  # so that it is seen
+            return
+        super().keyPressEvent(event)
 
     # Inside.
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.presenters.messages import sentence
 from cxrviewer.qt.dialogs import Dialog
-from cxrviewer.qt.widgets import FirstRow, label, tip
+from cxrviewer.qt.widgets import ENTER, FirstRow, label, tip
 from cxrviewer.reports.templates import (
     FIELDS,
     Template,
@@ -36,7 +37,8 @@ from cxrviewer.text import tr, translated
 class TemplatesDialog(Dialog):
     """A list at the left; name, text and everything that is wrong with it at the right.
 
-    Deleting needs no question: undo brings the template back while the dialog is open.
+    Deleting needs no question: undo brings the template back while the dialog is open. Changes that were not saved are
+    asked about before anything else takes their place.
     """
 
     changed = Signal()
@@ -46,6 +48,8 @@ class TemplatesDialog(Dialog):
         self._folder = folder
         self._deleted: Template | None = None
         self._opened = ""
+        self._as_opened = ("", "")
+        self.question: QMessageBox | None = None
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Templates"))
         self.list.setFixedWidth(200)
@@ -133,16 +137,65 @@ class TemplatesDialog(Dialog):
     def _spoken(self, template: Template) -> str:
         return tr("{name} (has problems)", name=template.name) if template.problems else template.name
 
-    def _chosen(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            template: Template = item.data(Qt.ItemDataRole.UserRole)
+    def _chosen(self, item: QListWidgetItem | None, before: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        template: Template = item.data(Qt.ItemDataRole.UserRole)
+        if self._unsaved():
+            self._select(before)  # until it is settled what becomes of the changes
+            self._leave(lambda: self._fill(template.name))
+        else:
             self._show(template.name, template.text)
+
+    def _select(self, item: QListWidgetItem | None) -> None:
+        self.list.blockSignals(True)
+        if item is None:
+            self.list.setCurrentRow(-1)
+        else:
+            self.list.setCurrentItem(item)
+        self.list.blockSignals(False)
 
     def _show(self, name: str, text: str) -> None:
         self._opened = name
         self.name.setText(name)
         self.text.setPlainText(text)
+        self._as_opened = (self.name.text(), self.text.toPlainText())
         self.delete.setEnabled(self.list.currentRow() >= 0)
+
+    def _unsaved(self) -> bool:
+        return (self.name.text(), self.text.toPlainText()) != self._as_opened
+
+    def _leave(self, then: Callable[[], object]) -> None:
+        """Go on with `then`; where something is not saved, ask first what becomes of it."""
+        if not self._unsaved():
+            then()
+            return
+        words = (
+            tr("The changes of “{name}” are not saved.", name=self._opened)
+            if self._opened
+            else tr("The new template is not saved.")
+        )
+        box = QMessageBox(QMessageBox.Icon.Question, tr("Templates of reports"), words, parent=self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        save = box.addButton(tr("&Save"), QMessageBox.ButtonRole.AcceptRole)
+        drop = box.addButton(tr("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(tr("&Keep editing"), QMessageBox.ButtonRole.RejectRole)
+        save.setEnabled(self.save.isEnabled())
+        if not self.save.isEnabled():
+            box.setInformativeText(tr("As it stands it cannot be saved: {why}", why=self.problems.text()))
+        box.setDefaultButton(save if self.save.isEnabled() else keep)
+        box.setEscapeButton(keep)
+        save.clicked.connect(lambda: self._save() and then())
+        drop.clicked.connect(lambda: self._discard(then))
+        self.question = box
+        box.open()
+
+    def _discard(self, then: Callable[[], object]) -> None:
+        self._as_opened = (self.name.text(), self.text.toPlainText())
+        then()
+
+    def reject(self) -> None:
+        self._leave(super().reject)
 
     def _check(self) -> None:
         problems = (*name_problems(self.name.text()), *problems_of(self.text.toPlainText()))
@@ -153,11 +206,15 @@ class TemplatesDialog(Dialog):
         self.save.setEnabled(not problems)
 
     def _new(self) -> None:
-        self.list.setCurrentRow(-1)
+        self._leave(self._begin)
+
+    def _begin(self) -> None:
+        self._select(None)
         self._show("", example())
         self.name.setFocus()
 
-    def _save(self) -> None:
+    def _save(self) -> bool:
+        """Write the template; returns whether it could be."""
         name = self.name.text()
         try:
             self._folder.save(name, self.text.toPlainText())
@@ -166,10 +223,12 @@ class TemplatesDialog(Dialog):
         except TemplateError as error:
             self.problems.setText("\n".join(translated(problem) for problem in error.problems))
             self.problems.show()
-            return
+            return False
+        self._as_opened = (name, self.text.toPlainText())
         self.notice.setText(tr("“{name}” was saved.", name=name))
         self._fill(name)
         self.changed.emit()
+        return True
 
     def _delete(self) -> None:
         item = self.list.currentItem()
@@ -183,10 +242,13 @@ class TemplatesDialog(Dialog):
         self._deleted = None if template.problems else template
         self.undo.setEnabled(self._deleted is not None)
         self.notice.setText(tr("“{name}” was deleted.", name=template.name))
-        self._fill("")
+        self._discard(lambda: self._fill(""))
         self.changed.emit()
 
     def _undo(self) -> None:
+        self._leave(self._bring_back)
+
+    def _bring_back(self) -> None:
         if self._deleted is not None:
             template, self._deleted = self._deleted, None
             self._folder.save(template.name, template.text)
@@ -200,8 +262,15 @@ class TemplatesDialog(Dialog):
         self.text.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.fields.hasFocus():
+        if event.key() in ENTER and self.fields.hasFocus():
             if self.fields.currentRow() >= 0:
                 self._insert_field(self.fields.currentItem())
+            return
+        if event.key() in ENTER and self.list.hasFocus():
+            self.text.setFocus()
+            return
+        if event.key() in ENTER and self.name.hasFocus():
+            if self.save.isEnabled():
+                self._save()
             return
         super().keyPressEvent(event)

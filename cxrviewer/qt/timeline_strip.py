@@ -34,7 +34,7 @@ from cxrviewer.presenters.small_pictures import Picture
 from cxrviewer.presenters.timeline import Finding, TimelineItem, TimelinePoint, TimelineState
 from cxrviewer.qt import theme
 from cxrviewer.qt.theme import small
-from cxrviewer.qt.widgets import ElidedLabel, label, tip
+from cxrviewer.qt.widgets import ENTER, ElidedLabel, label, tip
 from cxrviewer.qt.worklist_rows import draw_fitted, pixmap
 from cxrviewer.text import tr
 
@@ -254,7 +254,7 @@ class _List(QListView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             item = self.currentIndex().data(ITEM)
             if isinstance(item, TimelineItem):
                 self.chosen.emit(item.key, not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

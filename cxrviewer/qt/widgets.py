@@ -23,6 +23,9 @@ from PySide6.QtWidgets import (
     QTableView,
     QToolBar,
     QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QTreeWidgetItemIterator,
     QWidget,
 )
 
@@ -33,6 +36,8 @@ from cxrviewer.qt.theme import small
 from cxrviewer.text import tr, translated
 
 _EDITED = Qt.ItemDataRole.EditRole
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Switch(QCheckBox):
@@ -152,6 +157,32 @@ class FirstRow(QObject):
             if plain and place.isValid() and not view.selectionModel().hasSelection():
                 view.setCurrentIndex(place)
                 return True
+        return super().eventFilter(watched, event)
+
+
+def first_seen(tree: QTreeWidget) -> QTreeWidgetItem | None:
+    """Return the first line of a tree that can be chosen and is not hidden; None where there is none."""
+    wanted = QTreeWidgetItemIterator.IteratorFlag
+    found = QTreeWidgetItemIterator(tree, wanted.Selectable | wanted.NotHidden).value()
+    return found if isinstance(found, QTreeWidgetItem) else None
+
+
+class SearchAbove(QObject):
+    """Lets Enter and the down arrow go on from a search field to what was found, at its first line."""
+
+    def __init__(self, field: QLineEdit, tree: QTreeWidget) -> None:
+        super().__init__(field)
+        self._tree = tree
+        field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        keys = (Qt.Key.Key_Down, *ENTER)
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in keys:
+            first, now = first_seen(self._tree), self._tree.currentItem()
+            if first is not None:
+                self._tree.setCurrentItem(first if now is None or now.isHidden() or not now.isSelected() else now)
+                self._tree.setFocus()
+            return True
         return super().eventFilter(watched, event)
 
 

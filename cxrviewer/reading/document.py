@@ -190,6 +190,19 @@ class Edit(Value, frozen=True):
         swapped = (msgspec.structs.replace(c, before=c.after, after=c.before) for c in reversed(self.changes))
         return msgspec.structs.replace(self, changes=tuple(swapped))
 
+    @property
+    def images(self) -> frozenset[ImageRef]:
+        """What the step is about; empty for one about the whole study."""
+        found: set[ImageRef] = set()
+        for change in self.changes:
+            if isinstance(change, SetAnnotation):
+                found.update(one.image for one in (change.before, change.after) if one is not None)
+            elif isinstance(change, SetDecision):
+                found.add(change.key.image)
+            elif not isinstance(change, SetImpression):
+                found.add(change.key)
+        return frozenset(found)
+
     def then(self, later: Edit) -> Edit:
         """Return one edit that does this one and then `later`, with one change for each thing that changed."""
         merged: dict[tuple[type, Any], Change] = {}

@@ -65,9 +65,9 @@ _OWN = frozenset({0x00120062, 0x00120063, 0x00120064, 0x00280303, 0x00080005})
 NAMELESS = frozenset({"LT", "ST", "UT", "UR", "UN", "DA", "DT"})
 """Kinds of values that are removed where the table does not name them: free text and dates."""
 _OLDEST_AGE = 89
-_TEXTS = frozenset({"AE", "CS", "LO", "SH", "UC"})
-SHORTEST_WORD = 4
-"""Letters of a word of name or ID that is looked for in what stays."""
+_TEXTS, _WORDING = frozenset({"AE", "CS", "LO", "SH", "UC"}), frozenset({"LO", "SH", "UC"})
+SHORTEST_WORD, SHORTEST_IN_WORDING = 4, 3
+"""Letters of a word of name or ID that is looked for in what stays, and of one of the name in what is no code."""
 WORDS = frozenset(
     "chest thorax lung lungs abdomen rib ribs clavicle sternum spine shoulder heart ap pa lat lateral lateralis left "
     "right l r decubitus supine erect upright sitting standing portable bedside mobile frontal oblique lordotic "
@@ -143,9 +143,7 @@ def _copy(parsed: Parsed, options: CopyOptions, secret: bytes) -> CopiedImage:
         raise UnsupportedImageError(
             msg("(0002,0010) Transfer Syntax UID is none of the standard, so it is not copied.")
         )
-    work = _Work(
-        options, secret, _person(source), text(source, "SOPClassUID") in ORDINARY_CLASSES, _words_of_patient(source)
-    )
+    work = _Work(options, secret, _person(source), text(source, "SOPClassUID") in ORDINARY_CLASSES, _patient(source))
     copy = work.dataset(source, 0)
     _state(copy, options)
     syntax = parsed.transfer_syntax
@@ -222,6 +220,44 @@ _DUMMIES: dict[str, Any] = {
 }
 
 
+class _Patient(Struct, frozen=True):
+    """How writers quote name and ID of a patient where no table expects it.
+
+    Attributes
+    ----------
+    words : frozenset of str
+        Words that stand for the patient wherever they are found.
+    name : frozenset of str
+        All words of the name; two of them are the patient, however short they are.
+    parts : tuple of str
+        The ID, and names of scripts that write them without blanks: found within a word, and across blanks.
+    """
+
+    words: frozenset[str]
+    name: frozenset[str]
+    parts: tuple[str, ...]
+
+    def is_quoted(self, value: str, vr: str) -> bool:
+        """Return whether a value holds name or ID."""
+        found = _words(value)
+        run, named, words = "".join(found), self.name & set(found), self.words & set(found)
+        short = vr in _WORDING and any(len(word) >= SHORTEST_IN_WORDING for word in named)
+        return bool(words) or short or len(named) > 1 or any(part in run for part in self.parts)
+
+
+def _patient(dataset: Dataset) -> _Patient:
+    name = text(dataset, "PatientName")
+    groups = [_words(group) for group in name.split("=")]
+    said = {word for group in groups for word in group}
+    # "LI^NA" is LINA as well, and NALI; of three or more parts writers join the first two.
+    joined = {"".join(pair) for group in groups for pair in (group[:2], group[1::-1]) if len(pair) > 1}
+    number = _words(text(dataset, "PatientID"))
+    whole = {word for word in (*said, *joined, *number) if len(word) >= SHORTEST_WORD}
+    parts = {word for word in (*said, *joined) if sum(not letter.isascii() for letter in word) > 1}
+    parts |= {word for word in ("".join(number),) if len(word) > SHORTEST_WORD}
+    return _Patient(frozenset(whole), frozenset(word for word in said if len(word) > 1), tuple(parts))
+
+
 class _Work(Struct):
     """What is done to the elements of one file, and how often."""
 
@@ -229,7 +265,7 @@ class _Work(Struct):
     secret: bytes
     person: str
     ordinary: bool
-    patient: frozenset[str] = frozenset()
+    patient: _Patient
     removed: int = 0
     emptied: int = 0
     replaced: int = 0
@@ -363,22 +399,14 @@ class _Work(Struct):
             before = _texts(element)
             after = [one if one.startswith(STANDARD_UIDS) else mapped_uid(self.secret, one) for one in before if one]
             return self._new(element, after) if after != before else element
-        if self.patient and element.VR in _TEXTS and self._quotes_patient(element):
+        if element.VR in _TEXTS and any(self.patient.is_quoted(one, element.VR) for one in _texts(element)):
             self.removed += 1
             return None
         return element
 
-    def _quotes_patient(self, element: DataElement) -> bool:
-        return any(not self.patient.isdisjoint(_words(one)) for one in _texts(element))
 
-
-def _words(value: str) -> set[str]:
-    return {word for word in re.findall(r"[^\W_]+", value.upper()) if len(word) >= SHORTEST_WORD}
-
-
-def _words_of_patient(dataset: Dataset) -> frozenset[str]:
-    """Return the words of name and ID: writers quote them where no table expects it."""
-    return frozenset(_words(text(dataset, "PatientName")) | _words(text(dataset, "PatientID")))
+def _words(value: str) -> list[str]:
+    return re.findall(r"[^\W_]+", value.upper())
 
 
 def _texts(element: DataElement) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pydicom
 from pydicom.datadict import dictionary_description, dictionary_has_tag
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
-from cxrviewer.imaging.dataset import parse, recoded
+from cxrviewer.imaging.dataset import Parsed, parse, recoded
 from cxrviewer.imaging.header import dicom_stamp
 from cxrviewer.imaging.stamp import FileStamp, read_steadily
 from cxrviewer.reports.deidentify import NAMELESS, STANDARD_UIDS, profile
@@ -40,7 +40,7 @@ def _read(stream: BinaryIO, charset: str) -> tuple[TagList, FileStamp]:
     rows: list[TagRow] = []
     size = 0
     meta = getattr(parsed.dataset, "file_meta", Dataset())
-    private = _private(stream)
+    private = _private(stream, parsed)
     for row in (*_rows(meta, 0, inherited=False), *_rows(parsed.dataset, 0, inherited=False, private=private)):
         size += ROW_BYTES + 6 * (len(row.value) + len(row.name))  # JSON writes a letter with up to six
         if size > MAX_ANSWER:
@@ -53,12 +53,12 @@ def _read(stream: BinaryIO, charset: str) -> tuple[TagList, FileStamp]:
     return TagList(tuple(rows), complete=True), stamp
 
 
-def _private(stream: BinaryIO) -> Dataset:
+def _private(stream: BinaryIO, parsed: Parsed) -> Dataset:
     """Return the private elements of the data set, which `parse` leaves out; none where pydicom cannot read the file.
 
     Those inside of sequences of the standard are not among them.
     """
-    found = Dataset()
+    found = Dataset(parent_encoding=cast(Any, parsed.dataset.original_character_set))  # as the text beside them
     stream.seek(0)
     try:
         whole = pydicom.dcmread(stream, stop_before_pixels=True, force=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.studies.hanging import Hanging, Rule, hang
 from cxrviewer.studies.library import Alike, ImageEntry
@@ -27,6 +28,8 @@ class FirstHanging(Struct, frozen=True):
         The first place that shows the study itself.
     doubtful : tuple of PriorStudy
         Older studies of perhaps the same person, newest first.
+    alone : bool
+        There is no prior of certainly the same person.
     """
 
     study: PriorStudy
@@ -36,10 +39,11 @@ class FirstHanging(Struct, frozen=True):
     entries: tuple[ImageEntry, ...] = ()
     active: int = 0
     doubtful: tuple[PriorStudy, ...] = ()
+    alone: bool = False
 
 
 def first_hanging(
-    candidates: Sequence[Alike], rules: Sequence[Rule], pairs: Pairs | None = None
+    candidates: Sequence[Alike], rules: Sequence[Rule], pairs: Pairs | None = None, *, alone: bool = False
 ) -> FirstHanging | None:
     """Return how the first of some studies hangs that has a prior of certainly the same person.
 
@@ -50,12 +54,14 @@ def first_hanging(
     rules : sequence of Rule
     pairs : mapping, optional
         See `priors.find_priors`.
+    alone : bool
+        The first study hangs without a prior too, where a rule shows several of its images.
 
     Returns
     -------
     FirstHanging or None
-        Where none has a certain prior: the first that has a doubtful one, with nothing hung. None where there is
-        nothing to compare with, or no rule fits.
+        Where none has a certain prior: the first that has a doubtful one, with nothing hung unless it hangs `alone`.
+        None where there is nothing to compare with, or no rule fits.
     """
     asked: FirstHanging | None = None
     for alike in candidates:
@@ -65,7 +71,12 @@ def first_hanging(
             hanging = hang(rules, study, others, pairs)
             return _hung(alike, hanging) if hanging.rule else None
         if asked is None and any(one.doubtful for one in priors):
-            asked = FirstHanging(study, doubtful=hang((), study, others, pairs).doubtful)
+            asked = FirstHanging(study, doubtful=hang((), study, others, pairs).doubtful, alone=True)
+    if alone and candidates and (asked is None or asked.study == candidates[0].study):
+        first = candidates[0]
+        hanging = hang(rules, first.study, first.studies, pairs)
+        if hanging.rule and len(hanging.places) > 1:
+            return replace(_hung(first, hanging), alone=True)
     return asked
 
 

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cxrviewer.errors import HangingError, LibraryError
 from cxrviewer.studies.persons import Pairs
@@ -28,7 +31,14 @@ PROJECTIONS = ("PA", "AP", "frontal", "lateral", "any")
 MAX_BACK, MAX_RULES, MAX_NAME = 9, 100, 100
 MAX_BYTES = 1 << 18
 
-NOT_ITS_PRIOR = msg("One place shows neither the study that was opened nor a prior of the same person.")
+UNREADABLE = msg("the file cannot be read")
+NOT_ITS_PRIOR = msg(
+    "One place shows neither the study that was opened nor a prior: an older study of certainly the same person, of "
+    "the same projection and body part."
+)
+NO_RULE = msg(
+    "No rule hangs images like this: an image is shown twice, or is not what a rule would find for its place."
+)
 
 
 class Place(Struct, frozen=True):
@@ -315,6 +325,66 @@ def _place(table: dict[str, Any], where: str, problems: list[str]) -> Place:
     return Place(show, projection, back, portable)
 
 
+def read_own(path: Path) -> str | None:
+    """Return the text of the reader's own file, None where there is none.
+
+    Raises
+    ------
+    HangingError
+        For what is no text.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise HangingError((UNREADABLE,)) from error
+
+
+def has_comments(text: str) -> bool:
+    """Return whether a file has comments that `write_rules` does not write."""
+    ours = write_rules((), only=True)
+    return any(line.lstrip().startswith("#") and line not in ours for line in text.splitlines())
+
+
+def with_rule(text: str | None, rule: Rule) -> tuple[str, str]:
+    """Return a file of own rules with one more before all others, and the name that it has there.
+
+    A rule that is there under another name is put first, not written again. Comments stay.
+
+    Raises
+    ------
+    HangingError
+        For a file that cannot be used.
+    LibraryError
+        For a file that holds as many rules as it may.
+    """
+    held = RuleFile(()) if text is None else read_rule_file(text)
+    same = next((one for one in held.rules if is_like(one, rule)), None)
+    if text is not None and same is not None:
+        if same == held.rules[0]:
+            return text, same.name
+        if not has_comments(text):
+            return write_rules((same, *(one for one in held.rules if one != same)), only=held.only), same.name
+    if len(held.rules) >= MAX_RULES:
+        raise LibraryError(msg("There are {most} rules already; delete one first.", most=MAX_RULES))
+    everything = (rule, *held.rules)
+    begin = None if text is None else re.search(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", text, re.MULTILINE)
+    if text is not None and begin is not None:
+        block = write_rules((rule,)).partition("\n\n")[2]
+        made = f"{text[: begin.start()]}{block}\n{text[begin.start() :]}"
+        with contextlib.suppress(HangingError):  # what looks like a rule was perhaps part of a text
+            if read_rule_file(made) == RuleFile(everything, held.only):
+                return made, rule.name
+    return write_rules(everything, only=held.only), rule.name
+
+
+def is_like(one: Rule, other: Rule) -> bool:
+    """Return whether two rules in use do the same, whatever their names are."""
+    return replace(one, name=other.name) == other
+
+
 def load_rules(own: Path | None, shipped: Path) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     """Return the reader's own rules followed by those that come with the program, and the problems of the own file.
 
@@ -371,24 +441,6 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def rule_from(name: str, rows: int, columns: int, hung: Sequence[Hung]) -> Rule:
-    """Return a rule that hangs studies like these as they hang now: "hang like this next time".
-
-    Raises
-    ------
-    HangingError
-        For a layout or images that no rule can describe.
-    """
-    if (rows, columns) not in LAYOUTS or len(hung) != rows * columns or all(one.back for one in hung):
-        raise HangingError(("the layout has empty places, or none shows the current study",))
-    places = []
-    for one in hung:
-        projection = one.image.projection
-        word = projection.value if projection in (Projection.PA, Projection.AP, Projection.LATERAL) else "any"
-        places.append(Place("prior" if one.back else "current", word, one.back, one.image.portable))
-    return Rule(name, rows, columns, tuple(places))
-
-
 def rule_like(
     layout: tuple[str, int, int],
     study: PriorStudy,
@@ -396,7 +448,10 @@ def rule_like(
     others: Sequence[PriorStudy],
     pairs: Pairs | None = None,
 ) -> Rule:
-    """Return a rule that hangs studies as one hangs now.
+    """Return a rule that hangs studies as one hangs now: "hang like this next time".
+
+    It fills each place with the study that is there now, and with an image of that projection; which one of several
+    alike no rule can tell.
 
     Parameters
     ----------
@@ -414,15 +469,63 @@ def rule_like(
     Raises
     ------
     LibraryError
-        Where a place shows neither the study nor one of its priors.
+        Where a place shows neither the study nor one of its priors, or no rule hangs this.
     HangingError
-        As `rule_from`.
+        For a layout that no rule can describe.
     """
-    anchor = next((image for one, image in shown if one.id == study.id), None)
-    if anchor is None:
+    name, rows, columns = layout
+    if (rows, columns) not in LAYOUTS or len(shown) != rows * columns:
+        raise HangingError(("the layout has empty places",))
+    found = {image.id: find_priors(study, image, others, pairs) for image in study.images}
+    current_shown = [image.id for one, image in shown if one.id == study.id]
+    older = {prior.study.id for number in current_shown for prior in found[number].certain}
+    if not current_shown or any(one.id != study.id and one.id not in older for one, _ in shown):
         raise LibraryError(NOT_ITS_PRIOR)
-    older = [prior.study.id for prior in find_priors(study, anchor, others, pairs).certain]
-    if any(one.id != study.id and one.id not in older for one, _ in shown):
-        raise LibraryError(NOT_ITS_PRIOR)
-    hung = [Hung(one, image, 0 if one.id == study.id else older.index(one.id) + 1) for one, image in shown]
-    return rule_from(*layout, hung)
+    current = tuple(_place_of(image) for one, image in shown if one.id == study.id)
+    left, places = list(current), []
+    for one, image in shown:
+        place = left.pop(0) if one.id == study.id else _prior_place(one, image, current, study, found)
+        if place is None:
+            raise LibraryError(NO_RULE)
+        places.append(place)
+    rule = Rule(name, rows, columns, tuple(places))
+    if not _shows(_fill(rule, study, found), shown):
+        raise LibraryError(NO_RULE)
+    return rule
+
+
+def _place_of(image: PriorImage) -> Place:
+    return Place("current", _words_for(image)[0], 0, image.portable)
+
+
+def _prior_place(
+    prior: PriorStudy, image: PriorImage, current: tuple[Place, ...], study: PriorStudy, priors: Mapping[int, Priors]
+) -> Place | None:
+    """Return the most exact place at which a rule finds an older image, beside some of the current study."""
+    for word in _words_for(image):
+        for portable in (True, False) if image.portable else (False,):
+            for back in range(1, MAX_BACK + 1):  # an older study without such an image is not counted
+                place = Place("prior", word, back, portable)
+                filled = _fill(Rule("", 1, len(current) + 1, (*current, place)), study, priors)
+                if not isinstance(filled, int) and _shows(filled[-1:], [(prior, image)]):
+                    return place
+    return None
+
+
+def _words_for(image: PriorImage) -> tuple[str, ...]:
+    """Return the words for a projection, the most exact one first."""
+    match image.projection:
+        case Projection.PA | Projection.AP:
+            return image.projection.value, "frontal", "any"
+        case Projection.LATERAL:
+            return "lateral", "any"
+        case _:
+            return ("any",)
+
+
+def _shows(filled: tuple[Hung, ...] | int, shown: Sequence[tuple[PriorStudy, PriorImage]]) -> bool:
+    """Return whether each place shows the study that it is to show, in the projection."""
+    return not isinstance(filled, int) and all(
+        hung.study.id == one.id and hung.image.projection is image.projection
+        for hung, (one, image) in zip(filled, shown, strict=True)
+    )

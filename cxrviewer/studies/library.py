@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from cxrviewer.imaging.contents import Header, Identity
 from cxrviewer.studies.index.identity import content_digest
-from cxrviewer.studies.index.text import name_key, normalised
+from cxrviewer.studies.index.text import name_key, normalised, words
 from cxrviewer.studies.persons import Pairs, Person, sharing_an_id
 from cxrviewer.studies.priors import PriorImage, PriorStudy, find_priors, is_portable, moment
 
@@ -161,6 +161,11 @@ class Library:
 
     Patients come with the one seen most recently first, studies newest first, series and
     images by their numbers. Of each path only what was read last is here.
+
+    Attributes
+    ----------
+    revision : object
+        Another one after each change of what is listed.
     """
 
     def __init__(self) -> None:
@@ -171,6 +176,7 @@ class Library:
         self._sharing: set[PatientKey] | None = None  # None after a change
         self._pairs: Pairs = {}
         self._known: tuple[tuple[str, str, str], ...] = ()
+        self.revision = object()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -206,7 +212,7 @@ class Library:
         self.remove(entry.path)
         self._contents.add(entry, scan)
         self._entries[entry.key] = entry
-        self._sharing = None
+        self._changed()
         self._key_at[entry.path] = entry.key
         return True
 
@@ -215,7 +221,7 @@ class Library:
         if entry.key not in self._entries:
             return False
         self._entries[entry.key] = entry
-        self._sharing = None
+        self._changed()
         return True
 
     def remove(self, path: Path) -> ImageEntry | None:
@@ -224,7 +230,7 @@ class Library:
         if key is None:
             return None
         entry = self._entries.pop(key)
-        self._sharing = None
+        self._changed()
         self._contents.remove(entry)
         return entry
 
@@ -233,7 +239,7 @@ class Library:
         return self._contents.collide(entry)
 
     def sharing_an_id(self) -> set[PatientKey]:
-        """Return the patients of whom another has the same ID, but another name or birth date (`know`, `go_by`)."""
+        """Return the patients whose ID another one has who is perhaps another person (`know`, `go_by`)."""
         if self._sharing is None:
             # Making names comparable takes longest, and 10,000 images are listed again and again.
             before, self._compared = self._compared, {}
@@ -245,10 +251,10 @@ class Library:
             self._sharing = {key for key, yes in zip(self._compared, shared, strict=False) if yes}
         return self._sharing
 
-    def ids(self) -> frozenset[str]:
-        """Return the patients' IDs as they are compared."""
+    def patients(self) -> frozenset[tuple[str, str, str]]:
+        """Return ID, name and birth date of the patients that have an ID, as `persons.sharing_an_id` compares them."""
         self.sharing_an_id()
-        return frozenset(one for one, _, _ in self._compared.values() if one)
+        return frozenset(who for who in self._compared.values() if who[0])
 
     def know(self, patients: Sequence[tuple[str, str, str]]) -> None:
         """Take patients of elsewhere with IDs of this list, as `persons.sharing_an_id` compares them."""
@@ -262,9 +268,13 @@ class Library:
     def clear(self) -> None:
         """Forget every image; the reader's decisions stay."""
         self._entries.clear()
-        self._sharing, self._known = None, ()
+        self._known = ()
+        self._changed()
         self._contents.clear()
         self._key_at.clear()
+
+    def _changed(self) -> None:
+        self._sharing, self.revision = None, object()
 
     def prior(self, entry: ImageEntry) -> ImageEntry | None:
         """Return what to compare an image with (`priors.find_priors`, `go_by`); None where no older study is certainly
@@ -383,14 +393,14 @@ def _prior_study(number: int, node: StudyNode, images: tuple[PriorImage, ...]) -
 
 
 def search_text(entry: ImageEntry) -> str:
-    """Return what the search box looks through, in lower case. For the screen only."""
+    """Return what the search box looks through, as words of the library's search are compared. For the screen only."""
     who, facts = entry.header.identity, entry.header.facts
-    words = (
-        who.patient_name.replace("^", " "), who.patient_name, who.patient_id, who.accession_number, who.study_date,
-        who.study_date.replace("-", ""), who.study_description, who.series_description, facts.modality,
-        facts.body_part, facts.view_position, entry.path.name,
+    parts = (
+        who.patient_name, who.patient_id, who.accession_number, who.study_date, who.study_date.replace("-", ""),
+        who.study_description, who.series_description, facts.modality, facts.body_part, facts.view_position,
+        entry.path.name,
     )  # fmt: skip
-    return " ".join(words).lower()
+    return " ".join(filter(None, map(words, parts)))
 
 
 def patient_key(entry: ImageEntry) -> PatientKey:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -18,6 +18,9 @@ NO_IDS = frozenset({"1", "unknown", "unk", "unbekannt", "none", "na", "null", "n
                     "redacted", "masked", "withheld", "dummy", "default", "test", "patient", "patientid", "noid",
                     "nopatientid", "id", "notavailable", "匿名", "未知", "无"})  # fmt: skip
 """IDs that identify nobody, as they are compared, without separators; nor do zeros, crosses or separators alone."""
+
+_MANY = 50
+"""Patients with one ID: of more than these it is known without comparing each with each."""
 
 _NOT_ID = re.compile(r"[^a-z0-9]")
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -74,46 +77,65 @@ def confirmed_identities(pairs: Pairs) -> set[str]:
 
 
 def sharing_an_id(patients: Sequence[tuple[str, str, str]], pairs: Pairs | None = None) -> list[bool]:
-    """Return of each patient whether another one has its ID but another name or birth date.
+    """Return of each patient whether another one has its ID who is not certainly the same person.
 
-    Not one that follows from the reader's decisions to be the same person: that the two have one ID is right then.
+    Of two that differ, one is the other where the reader's decisions say so. No ID is shared by nobody, nor is one
+    that names nobody (`NO_IDS`).
 
     Parameters
     ----------
     patients : sequence of (str, str, str)
         ID, name and birth date as they are compared (`normalised`, `name_key`, ``YYYY-MM-DD``). What is empty differs
-        from nothing, and no ID is shared by nobody.
+        from nothing.
     pairs : mapping, optional
     """
-    names: dict[str, set[str]] = {}
-    births: dict[str, set[str]] = {}
-    for patient_id, name, birth in patients:
-        names.setdefault(patient_id, set()).update({name} - {""})
-        births.setdefault(patient_id, set()).update({birth} - {""})
-    shared = [
-        bool(patient_id and ((name and len(names[patient_id]) > 1) or (birth and len(births[patient_id]) > 1)))
-        for patient_id, name, birth in patients
-    ]
-    decided = confirmed_identities(pairs or {})
-    if pairs is None or not any(yes and _joined(who) in decided for yes, who in zip(shared, patients, strict=True)):
-        return shared
-    others: dict[str, set[tuple[str, str, str]]] = {}
+    alike: dict[str, dict[tuple[str, str, str], None]] = {}
     for who in patients:
-        others.setdefault(who[0], set()).add(who)
-    return [
-        yes and (_joined(who) not in decided or _another(who, others[who[0]], pairs))
-        for yes, who in zip(shared, patients, strict=True)
-    ]
+        alike.setdefault(who[0], {})[who] = None
+    shared: dict[tuple[str, str, str], bool] = {}
+    confirmed = confirmed_identities(pairs or {})
+    for patient_id, others in alike.items():
+        if len(others) > _MANY:
+            shared.update(_written_unlike(others))
+        elif len(others) > 1 and not names_nobody(patient_id):
+            shared.update({who: _is_another(who, others, pairs or {}, confirmed) for who in others})
+    return [shared.get(who, False) for who in patients]
 
 
-def _another(who: tuple[str, str, str], others: Iterable[tuple[str, str, str]], pairs: Pairs) -> bool:
-    """Return whether one of those with an equal ID differs, and is not confirmed to be the same person."""
+def _written_unlike(patients: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], bool]:
+    """Return of patients with one ID whether another one has another name or birth date, however much alike."""
+    patients = list(patients)
+    names, births = ({who[part] for who in patients} - {""} for part in (1, 2))
+    named = not names_nobody(patients[0][0])
+    return {who: named and bool((who[1] and len(names) > 1) or (who[2] and len(births) > 1)) for who in patients}
+
+
+def _is_another(
+    who: tuple[str, str, str], others: Iterable[tuple[str, str, str]], pairs: Pairs, confirmed: Collection[str]
+) -> bool:
+    """Return whether one of those with an equal ID is perhaps another person than `who`."""
     own = _joined(who)
-    same = {one for one in _confirmed(pairs, own) if pairs.get((min(own, one), max(own, one))) is not False}
-    return any(
-        any(mine and its and mine != its for mine, its in zip(who, other, strict=True)) and _joined(other) not in same
-        for other in others
-    )
+    same = _confirmed(pairs, own) if own in confirmed else {own}
+    for other in others:
+        its = _joined(other)
+        said = pairs.get((min(own, its), max(own, its))) if pairs else None
+        if said is False or (said is None and its not in same and _differ(who, other)):
+            return True
+    return False
+
+
+def _differ(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
+    """Return whether names or birth dates of two with an equal ID say more than that one header says less.
+
+    A name that is written in another way is the same one, and so is a misspelt one where the birth date agrees.
+    """
+    (_, name, birth), (_, its_name, its_birth) = one, other
+    if birth and its_birth and birth != its_birth:
+        return True
+    if not name or not its_name or name == its_name:
+        return False
+    likeness = compare_names(name, its_name)
+    return likeness is not Likeness.EQUAL and (likeness is not Likeness.SIMILAR or not birth or birth != its_birth)
 
 
 def _joined(who: tuple[str, str, str]) -> str:
@@ -175,7 +197,7 @@ _RULES_BY_ID = {
 def compare_ids(one: Person, other: Person) -> Likeness:
     """Compare two IDs; similar are those that differ in case of separators and leading zeros only."""
     first, second = normalised(one.patient_id), normalised(other.patient_id)
-    if _names_nobody(first) or _names_nobody(second):
+    if names_nobody(first) or names_nobody(second):
         return Likeness.UNKNOWN
     if first == second:
         return Likeness.EQUAL
@@ -183,7 +205,8 @@ def compare_ids(one: Person, other: Person) -> Likeness:
     return Likeness.SIMILAR if bare[0] and bare[0] == bare[1] else Likeness.DIFFERENT
 
 
-def _names_nobody(patient_id: str) -> bool:
+def names_nobody(patient_id: str) -> bool:
+    """Return whether an ID, as it is compared, identifies nobody."""
     bare = _SEPARATORS.sub("", patient_id)
     return bare in NO_IDS or not bare.strip("0") or not bare.strip("x")
 

@@ -149,6 +149,11 @@
             <translation>不是同一人(&amp;D)</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>&amp;Discard</source>
+            <translation>不保存(&amp;D)</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Distance</source>
             <translation>距离(&amp;D)</translation>
@@ -257,6 +262,11 @@
             <location filename="../../cxrviewer/qt/copies_dialog.py" />
             <source>&amp;Keep age, sex, size and weight</source>
             <translation>保留年龄、性别、身高和体重(&amp;K)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>&amp;Keep editing</source>
+            <translation>继续编辑(&amp;K)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1212,6 +1222,11 @@
             <translation>阿拉伯文</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Arabic (Windows 1256)</source>
+            <translation>阿拉伯文（Windows 1256）</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/region_dialog.py" />
             <source>Area</source>
             <translation>面积</translation>
@@ -1252,6 +1267,11 @@
             <translation>按文件中的设置</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>As it stands it cannot be saved: {why}</source>
+            <translation>按现在的内容无法保存：{why}</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>Ascending</source>
             <translation>升序</translation>
@@ -1280,6 +1300,11 @@
             <location filename="../../cxrviewer/commands/gestures.py" />
             <source>Backspace while drawing</source>
             <translation>绘制时按 Backspace</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Baltic (Windows 1257)</source>
+            <translation>波罗的海语言（Windows 1257）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -1453,8 +1478,8 @@ heart {heart}, chest {chest}{basis}</source>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/charset_dialog.py" />
-            <source>Choose the row in which the name reads right. Only how this program reads the text of the study changes; nothing is written into its files, and “As in the file” takes it back.</source>
-            <translation>请选择姓名显示正确的一行。只改变本程序读取该检查文字的方式，不会写入其文件；选择“按文件中的设置”即可恢复。</translation>
+            <source>Choose the row in which the name reads right. Only how this program reads the text of the study changes, and of the patient's others with the name written alike; nothing is written into their files, and “As in the file” takes it back.</source>
+            <translation>请选择姓名显示正确的一行。只改变本程序读取该检查以及该患者姓名写法相同的其他检查的文字的方式，不会写入这些文件；选择“按文件中的设置”即可恢复。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/layer_controls.py" />
@@ -1882,6 +1907,11 @@ heart {heart}, chest {chest}{basis}</source>
             <location filename="../../cxrviewer/qt/tour.py" />
             <source>Done</source>
             <translation>完成</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/annotations.py" />
+            <source>Done again on another film or frame of this study.</source>
+            <translation>已重做本检查中另一幅图像或另一帧上的操作。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/gestures.py" />
@@ -2671,6 +2701,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>Its text is read as {charset}, as you chose.</source>
             <translation>按您的选择，其文字以“{charset}”读取。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/studies/index/charset.py" />
+            <source>Japanese (EUC-JP)</source>
+            <translation>日文（EUC-JP）</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/studies/index/charset.py" />
@@ -3474,6 +3509,11 @@ No {absent}.
             <translation>没有保留此名称的已移除模型。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/studies/hanging.py" />
+            <source>No rule hangs images like this: an image is shown twice, or is not what a rule would find for its place.</source>
+            <translation>没有规则能这样排列图像：有图像重复显示，或者规则在该位置会找到另一幅图像。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>No study in these folders.</source>
             <translation>这些文件夹中没有检查。</translation>
@@ -3684,8 +3724,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/studies/hanging.py" />
-            <source>One place shows neither the study that was opened nor a prior of the same person.</source>
-            <translation>有一个位置显示的既不是打开的检查，也不是同一人的既往检查。</translation>
+            <source>One place shows neither the study that was opened nor a prior: an older study of certainly the same person, of the same projection and body part.</source>
+            <translation>有一个位置显示的既不是打开的检查，也不是既往检查，即确定为同一人、相同投照方向和部位的较早检查。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
@@ -4249,6 +4289,11 @@ No {absent}.
             <translation>区域数值(&amp;V)…</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Region window</source>
+            <translation>区域窗</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/library_unscored.py" />
             <source>Rejected: {reason}</source>
             <translation>拒绝：{reason}</translation>
@@ -4704,6 +4749,11 @@ No {absent}.
             <translation>今后此类检查将按此排列：规则“{name}”。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library.py" />
+            <source>Studies of the library like this hang like this from now on, and what is opened by its path when you ask for it: rule “{name}”.</source>
+            <translation>今后资料库中的此类检查将按此排列，按路径打开的此类检查则在您要求时排列：规则“{name}”。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/timeline_strip.py" />
             <source>Studies of this patient</source>
             <translation>该患者的检查</translation>
@@ -4899,6 +4949,11 @@ No {absent}.
             <location filename="../../cxrviewer/reading/proposal.py" />
             <source>The borders of heart and lungs are not clear enough for a proposal. Draw the calipers (C).</source>
             <translation>心脏和肺的边界不够清晰，无法给出建议。请手动绘制卡尺 (C)。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>The changes of “{name}” are not saved.</source>
+            <translation>“{name}”的更改尚未保存。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/facts.py" />
@@ -5606,6 +5661,11 @@ No {absent}.
             <translation>ZIP 中此文件的名称过长，不予读取。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/qt/templates_dialog.py" />
+            <source>The new template is not saved.</source>
+            <translation>新模板尚未保存。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/person_bar.py" />
             <source>The newer one:</source>
             <translation>较新的检查：</translation>
@@ -5972,6 +6032,7 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <location filename="../../cxrviewer/studies/hanging.py" />
             <source>There are {most} rules already; delete one first.</source>
             <translation>已有 {most} 条规则；请先删除一条。</translation>
         </message>
@@ -6668,6 +6729,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/heads.py" />
             <source>Undo</source>
             <translation>撤销</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/annotations.py" />
+            <source>Undone on another film or frame of this study. Redo brings it back.</source>
+            <translation>已撤销本检查中另一幅图像或另一帧上的操作，重做即可恢复。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/shelf.py" />
@@ -8144,7 +8210,7 @@ No {absent}.
             <translation>{id} {version} 的特征</translation>
         </message>
         <message>
-            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <location filename="../../cxrviewer/studies/hanging.py" />
             <source>the file cannot be read</source>
             <translation>无法读取该文件</translation>
         </message>
@@ -9445,6 +9511,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/library.py" />
             <source>“{folder}” is not connected any more. Its studies stay listed, as offline.</source>
             <translation>“{folder}”已断开连接。其中的检查仍列出，标为离线。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/hanging_rules.py" />
+            <source>“{name}” hangs studies like this already.</source>
+            <translation>“{name}”已按此排列此类检查。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />

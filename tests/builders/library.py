@@ -18,7 +18,7 @@ from cxrviewer.imaging import archive
 from cxrviewer.imaging.contents import FileId, Header, Member
 from cxrviewer.imaging.directory import read_directory
 from cxrviewer.imaging.header import read_header
-from cxrviewer.studies.index.charset import set_charset
+from cxrviewer.studies.index.charset import set_charset, set_charset_alike
 from cxrviewer.studies.index.database import apply_migrations
 from cxrviewer.studies.index.scan import IndexScan, ScanState, root_kinds
 from cxrviewer.studies.index.schema import INDEX
@@ -88,6 +88,9 @@ class Library:
 
     def set_charset(self, study: int, charset: str) -> int:
         return set_charset(self.index, self.reader, study, charset)
+
+    def set_charset_alike(self, study: int, charset: str) -> tuple[Path, ...]:
+        return set_charset_alike(self.index, self.reader, study, charset)
 
     def studies(self, query: str = "", column: Column = Column.DATE, *, descending: bool = True) -> list[StudyRow]:
         return list(self.list.page(column, descending=descending, query=query, limit=1000).rows)

@@ -357,6 +357,37 @@ def test_the_toolbar_holds_what_the_table_says(make_window: Any) -> None:
         assert fixture.window.action(id_) in defaults
 
 
+@pytest.mark.parametrize("id_", [command.id for command in COMMANDS if command.group == "tool"])
+def test_the_toolbar_is_lit_for_every_tool(make_window: Any, id_: str) -> None:
+    window = make_window().open().window
+    bar = window.findChild(QToolBar, "tools")
+    window.commands.run(id_)
+    lit = [one for one in bar.findChildren(QToolButton) if one.isChecked() and one.isVisible()]
+    tools = [one for one in lit if one.text() == "Measure ▾" or one.defaultAction() is window.action(id_)]
+    assert len(tools) == 1
+
+
+def test_the_sheet_of_keys_finds_english_names_in_a_chinese_window(make_window: Any) -> None:
+    from cxrviewer.qt import language
+
+    language.install("zh_CN")
+    try:
+        dialog = ShortcutDialog(make_window(images={}).window.command_actions.keys)
+        for words, id_ in {
+            "heat map": "ai.heat_map",
+            "help shortcuts": "help.shortcuts",
+            "热力图": "ai.heat_map",
+        }.items():
+            dialog.line.setText(words)
+            assert not dialog._items[id_].isHidden(), words
+            assert dialog._items["file.quit"].isHidden()
+        dialog.line.setText("middle drag")
+        assert not all(group.isHidden() for group, _ in dialog._groups)
+        dialog.close()
+    finally:
+        language.install("en")
+
+
 def test_changed_keys_come_back_with_the_next_start(make_app: Any, tmp_path: Path) -> None:
     from cxrviewer.paths import AppPaths
     from cxrviewer.settings import SettingsStore

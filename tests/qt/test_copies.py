@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pydicom
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from cxrviewer.presenters.copies import Scope
@@ -40,14 +42,15 @@ def test_a_study_is_copied_without_its_patient_and_the_files_stay(
     sheet.scopes[Scope.STUDY].click()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
     (tmp_path / "out").mkdir()
-    sheet.choose.click()
-    assert sheet.folder.text() == str(tmp_path / "out")
+    QTest.keyClick(sheet.scopes[Scope.STUDY], Qt.Key.Key_Return)  # Enter does what comes next: the folder
+    assert sheet.folder.text() == str(tmp_path / "out") and sheet.start.isDefault()
     app.room.privacy.toggle()
     assert sheet.folder.text() == "A folder is chosen"
     sheet.shift.setChecked(True)
-    sheet.start.click()
+    QTest.keyClick(sheet.shift, Qt.Key.Key_Return)
+    assert not sheet.start.isDefault(), "Enter ends no run"
     qtbot.waitUntil(lambda: not sheet.state.running, timeout=60_000)
-    assert sheet.message.text() == "2 copies were made."
+    assert sheet.message.text() == "2 copies were made." and not sheet.start.isDefault()
     copies = sorted((tmp_path / "out" / "de-identified").iterdir())
     assert [path.name for path in copies] == ["image-00001.dcm", "image-00002.dcm"]
     read = [pydicom.dcmread(path) for path in copies]

@@ -19,6 +19,12 @@ from cxrviewer.reading.journal import Journal
 from cxrviewer.studies.index import database
 from cxrviewer.studies.library import ImageEntry
 from tests.builders.dicom import write_image
+from tests.builders.library import full_at_commit
+from tests.fakes import FakeScorer
+from tests.qt.test_library import app, filled, folder
+from tests.qt.window_fixture import plan_of
+
+__all__ = ["app", "folder"]
 
 
 def full(*_: object) -> None:
@@ -99,3 +105,19 @@ def test_a_library_that_could_not_be_opened_is_tried_again_when_the_reader_comes
     library.look_again()
     qtbot.waitUntil(lambda: library.stores is not None and not app.jobs.busy, timeout=60_000)
     assert library._at_hand.failure == ""
+
+
+def test_scoring_that_a_full_disk_stopped_is_offered_in_its_own_window(app: Any, qtbot: Any, folder: Path) -> None:
+    app.room.start_heads(lambda: [plan_of(FakeScorer())])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
+    dialog = filled(app, qtbot, folder)
+    score = dialog.selected_action.parent().actions()[1].trigger  # the whole library
+    with full_at_commit(app.room.library.stores.index.database):
+        for go in (score, dialog.take_up.click):
+            go()
+            qtbot.waitUntil(lambda: "disk is full" in dialog.scoring.text() and not app.jobs.busy, timeout=60_000)
+            assert dialog.scoring.text().endswith("3 images of the last run are still without a score.")
+            assert dialog.take_up.isVisible() and dialog.take_up.text() == "Resume scoring"
+    dialog.take_up.click()
+    qtbot.waitUntil(lambda: dialog.scoring.text() == "3 images were scored.", timeout=60_000)
+    assert dialog.take_up.isHidden()

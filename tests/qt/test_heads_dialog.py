@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget
 
 from cxrviewer.app import App
@@ -77,7 +78,9 @@ def test_a_pack_dropped_on_the_window_reads_images_at_once_and_one_click_makes_i
     qtbot.waitUntil(lambda: ids(app) == ["org.example.shipped", "org.example.tiny"], timeout=60_000)
     assert "Student 1.0.0, Two greys 1.0.0" in app.window.findings.head_text()
     running = app.room.findings.scorers
-    dialog.use.click()
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+    assert dialog.isVisible() and ids(app)[0] == "org.example.shipped", "Enter goes to the switches and changes none"
+    QTest.keyClick(dialog.use, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: ids(app) == ["org.example.tiny", "org.example.shipped"], timeout=60_000)
     assert set(map(id, app.room.findings.scorers)) == set(map(id, running))  # no model was started anew
     assert [item.text().split("\n")[1].split(" · ")[0] for item in _items(dialog)] == ["on", "default"]

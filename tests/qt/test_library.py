@@ -335,6 +335,27 @@ def test_a_doubtful_prior_is_asked_about_once_and_hangs_after_the_answer(app: An
     assert bar.isHidden()
 
 
+def test_a_patient_whose_names_are_read_anew_is_one_and_warned_of_nowhere(app: Any, qtbot: Any, tmp_path: Path) -> None:
+    images = tmp_path / "films"
+    for name, date in (("old", "20240105"), ("new", "20250318")):
+        path = write(images, name, "WXYZ", "4711", date, SpecificCharacterSet="ISO_IR 100")
+        path.write_bytes(path.read_bytes().replace(b"WXYZ", "Ю^Жд".encode("iso8859_5")))
+    app.window.open_paths((images,))
+    qtbot.waitUntil(lambda: len(shown(app)) == 2 and not app.jobs.busy, timeout=60_000)
+    dialog = filled(app, qtbot, images)
+    app.room.library.use_charset(dialog.model.key(0), "ISO_IR 144")
+    listed = app.room.worklist
+    qtbot.waitUntil(
+        lambda: {one.header.identity.patient_name for one in listed.images()} == {"Ю^Жд"} and not app.jobs.busy,
+        timeout=60_000,
+    )
+    settled(app, dialog, qtbot)
+    assert cells(dialog, Column.NAME) == ["Ю, Жд"] * 2 and cells(dialog, Column.ID) == ["4711"] * 2
+    assert not any(listed.shares_an_id(one) for one in listed.images())
+    newest, oldest = listed.images()
+    assert listed.prior(newest.key) == oldest
+
+
 def test_two_patients_with_one_id_are_two_rows_with_a_warning_and_a_hidden_identity_leaves_the_table(
     app: Any, qtbot: Any, tmp_path: Path
 ) -> None:
@@ -1379,7 +1400,7 @@ def test_a_rule_is_renamed_by_keyboard_and_a_name_that_is_taken_is_declined(app:
 
     def rename(name: str, after: Any) -> None:
         rules.table.setCurrentCell(1, 0)
-        rules.rename.click()
+        QTest.keyClick(rules.table, Qt.Key.Key_Return)
         field = rules.table.indexWidget(rules.table.currentIndex())
         assert isinstance(field, QLineEdit)
         field.selectAll()

@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from cxrviewer.paths import AppPaths
+from cxrviewer.presenters import library_scoring
 from cxrviewer.presenters.worklist_rows import SHARED_ID
 from cxrviewer.qt import written_files
 from cxrviewer.qt.library_dialog import LibraryDialog
@@ -97,6 +98,37 @@ def test_a_window_is_told_that_another_one_scores_and_offers_what_is_left_when_t
     dialog.take_up.click()
     qtbot.waitUntil(lambda: dialog.scoring.text() == "3 images were scored.", timeout=60_000)
     assert dialog.take_up.isHidden()
+
+
+RUN = """
+import sys
+from cxrviewer.paths import AppPaths
+from cxrviewer.studies.index.stores import Stores
+from pathlib import Path
+paths = AppPaths.under(Path(sys.argv[1]))
+stores = Stores(paths.data, paths.cache)
+print(stores.scores.begin_run(None), flush=True)
+sys.stdin.read()  # until it is killed, or the test has ended
+"""
+
+
+def test_a_window_that_is_killed_while_it_scores_is_noticed_by_itself(
+    app: Any, qtbot: Any, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_scoring, "LOOK_EVERY_MS", 300)
+    app.room.start_heads(lambda: [plan_of(FakeScorer())])
+    qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
+    dialog = filled(app, qtbot, folder)
+    command = [sys.executable, "-c", RUN, str(tmp_path / "home")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None and other.stdout.readline() == "True\n"
+        qtbot.waitUntil(lambda: dialog.scoring.text().startswith("Another window is scoring"), timeout=60_000)
+        dialog._written.written.disconnect()  # nothing is reported, and nobody comes to this window
+        other.kill()
+    qtbot.waitUntil(dialog.take_up.isVisible, timeout=60_000)
+    assert dialog.scoring.text() == "3 images of the last run are still without a score."
+    dialog.take_up.click()
+    qtbot.waitUntil(lambda: dialog.scoring.text() == "3 images were scored.", timeout=60_000)
 
 
 @pytest.mark.parametrize("reported", [True, False])

@@ -29,14 +29,14 @@ def write(path: Path, uid: str, grey: int, number: int) -> Path:
     codes = np.full((200, 150), grey, np.uint16)
     codes[:100] += 50
     return write_image(
-        path, codes, bits=12, Modality="DX", PatientName="TEST^ONE", PatientID="1", StudyInstanceUID="1.2.3",
+        path, codes, bits=12, Modality="DX", PatientName="TEST^ONE", PatientID="71", StudyInstanceUID="1.2.3",
         SeriesInstanceUID="1.2.3.4", SOPInstanceUID=uid, InstanceNumber=str(number), StudyDate="20250318",
     )  # fmt: skip
 
 
 def write_person(path: Path, birth: str) -> Path:
     return write_image(
-        path, np.full((200, 150), 500, np.uint16), bits=12, Modality="DX", PatientName="TEST^ONE", PatientID="1",
+        path, np.full((200, 150), 500, np.uint16), bits=12, Modality="DX", PatientName="TEST^ONE", PatientID="71",
         PatientBirthDate=birth, StudyInstanceUID=f"1.2.{birth}", SeriesInstanceUID=f"1.2.{birth}.1",
         SOPInstanceUID=f"1.2.{birth}.1.1", StudyDate="20250318",
     )  # fmt: skip
@@ -179,14 +179,14 @@ def test_what_the_reader_confirmed_ends_the_warning_of_one_id_at_once_and_after_
     qtbot.waitUntil(lambda: app.room.image.image is not None and not app.jobs.busy, timeout=60_000)
     assert SHARED_ID in said(app) and headings(app) == 2
     settled(app, dialog, qtbot)
-    assert cells(dialog, Column.ID) == ["⚠ 1", "⚠ 1"]
+    assert cells(dialog, Column.ID) == ["⚠ 71", "⚠ 71"]
     persons = [person_of(entry.header) for entry in app.room.worklist.images()]
     for same in (True, False, True):
         app.room.library.decide_persons(*persons, same=same, done=lambda: None)
         qtbot.waitUntil(lambda same=same: (SHARED_ID not in said(app)) is same, timeout=60_000)
         assert headings(app) == (0 if same else 2)
         settled(app, dialog, qtbot)
-        assert cells(dialog, Column.ID) == (["1", "1"] if same else ["⚠ 1", "⚠ 1"])
+        assert cells(dialog, Column.ID) == (["71", "71"] if same else ["⚠ 71", "⚠ 71"])
     dialog.close()
     app.window.close()
     again = make_app()

@@ -65,6 +65,18 @@ def test_rows_say_what_they_hold_and_whether_that_names_anybody() -> None:
     assert {row.value: row.identifies for row in inside} == {"Chest": False, "Nurse Doe": True}
 
 
+def test_all_text_is_read_in_one_character_set_chosen_or_not() -> None:
+    plain = data()
+    utf8 = plain.replace(NAME.encode(), "王^小明".encode().ljust(len(NAME)))
+    gbk = plain.replace(NAME.encode(), "王^小明".encode("gbk").ljust(len(NAME)))
+    gbk = gbk.replace(b"Nurse Doe", "护士王".encode("gbk").ljust(9))
+    rows = {row.tag: row.value for row in listed(utf8).rows if row.tag}
+    assert rows["(0009,1001)"] == rows["(0010,0010)"] == "王^小明"
+    chosen = list_tags(HeldFile(gbk, StreamState(len(gbk), 0, 0, 0, 0)), "GBK").rows
+    assert [row.value for row in chosen if row.tag in ("(0009,1001)", "(0010,0010)")] == ["王^小明"] * 2
+    assert "护士王" in [row.value for row in chosen if row.tag == "(0008,0104)"]
+
+
 def test_a_long_header_is_cut_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tags, "MAX_ANSWER", 2_000)
     found = listed(data())

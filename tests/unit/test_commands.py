@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxrviewer import text
 from cxrviewer.commands.facts import MISSING, Fact
 from cxrviewer.commands.keys import RESERVED, Conflict, KeyMap, normal
-from cxrviewer.commands.palette import chosen, rows, score, search
-from cxrviewer.commands.registry import Command, Facts, Registry, UnknownCommandError
+from cxrviewer.commands.palette import OWN, chosen, rows, score, search
+from cxrviewer.commands.registry import Command, Facts, Registry, UnknownCommandError, plain
 from cxrviewer.commands.table import CANVAS_MENU, COMMANDS, MENUS, OPEN_MENU, TOOLBAR, menu, menu_of
+from cxrviewer.paths import resources_dir
 from cxrviewer.reading.kinds import TOOLS
+from cxrviewer.text import JsonCatalogue
 
 FIT = Command(id="view.fit", title="&Fit", keys=("F",), needs=frozenset({"image"}))
 INVERT = Command(id="grey.invert", title="&Invert", tip="Turn black and white round", keys=("I",), checked="inverted")
@@ -216,6 +221,46 @@ def test_presets_stand_in_their_order_whatever_their_names() -> None:
     registry.publish(both, both, {Fact.PRESET_1: "Mediastinum", Fact.PRESET_2: "Lung"})
     found = [row.title for row in rows("preset", registry, KeyMap.of(COMMANDS))]
     assert found == ["Preset 1 · Mediastinum", "Preset 2 · Lung", "Next preset", "Previous preset"]
+
+
+@pytest.fixture
+def chinese() -> Iterator[JsonCatalogue]:
+    """Yield the shipped catalogue while it is in use."""
+    found = JsonCatalogue.load(resources_dir() / "translations" / "cxrviewer_zh_CN.json")
+    text.use(found)
+    yield found
+    text.use(None)
+
+
+def test_english_names_find_the_same_command_in_a_chinese_window_which_shows_its_own(chinese: JsonCatalogue) -> None:
+    registry, keys = Registry(COMMANDS), KeyMap.of(COMMANDS)
+    names = {c.id: plain(str(c.title)).rstrip("…") for c in COMMANDS if c.id != OWN and not c.named_by}
+    for id_, english in names.items():
+        found = rows(english, registry, keys)
+        assert id_ in [row.id for row in found if names.get(row.id) == english], english
+        assert names.get(found[0].id) == english, "the one with that very name comes first"
+        assert found[0].title == registry[found[0].id].words
+    assert rows("white", registry, keys)[0].id == "grey.invert", "the English description counts as well"
+
+
+def test_a_preset_is_found_by_its_english_name_and_its_own_in_a_chinese_window(chinese: JsonCatalogue) -> None:
+    registry, both = Registry(COMMANDS), {Fact.PRESET_1, Fact.PRESET_2}
+    registry.publish(both, both, {Fact.PRESET_1: "Mediastinum", Fact.PRESET_2: "Lung"})
+    own = [row.id for row in rows("preset", registry, KeyMap.of(COMMANDS)) if row.id.startswith("grey.preset_")]
+    assert own == ["grey.preset_1", "grey.preset_2"]
+    assert rows("preset lung", registry, KeyMap.of(COMMANDS))[0].title.endswith("Lung")
+
+
+def test_chinese_names_find_commands_in_an_english_window(chinese: JsonCatalogue) -> None:
+    wanted = {command.id: command.words for command in COMMANDS if not command.named_by and command.id != OWN}
+    text.use(None)
+    registry, keys = Registry(COMMANDS), KeyMap.of(COMMANDS)
+    for id_, words in wanted.items():
+        found = rows(words, registry, keys, others=(chinese,))
+        assert id_ in [row.id for row in found if wanted.get(row.id) == words], words
+        assert found[0].title == registry[found[0].id].words
+        before = rows(registry[id_].words, registry, keys, others=())
+        assert rows(registry[id_].words, registry, keys, others=(chinese,))[: len(before)] == before
 
 
 def test_a_typed_query_ranks_by_fit_and_not_by_recency() -> None:

@@ -87,6 +87,9 @@ def test_names_are_decoded_with_their_character_set(tmp_path: Path, charset: str
         ("cp932", b"Yamada^Tarou=\x8eR\x93c^\x95\\", "Yamada^Tarou=山田^表"),
         ("cp949", b"Hong^Gildong=\xc8\xab^\xb1\xe6\xb5\xbf", "Hong^Gildong=홍^길동"),
         ("big5", b"Wang=\xa4\xfd^\xa5\\", "Wang=王^功"),
+        ("windows-1256", b"\xe3\xcd\xe3\xcf^\xda\xe1\xed", "محمد^علي"),
+        ("windows-1257", b"\xdeukauskas", "Žukauskas"),
+        ("euc_jp", b"Yamada^Tarou=\xbb\xb3\xc5\xc4^\xc2\xc0\xcf\xba", "Yamada^Tarou=山田^太郎"),
     ],
 )
 def test_a_name_in_an_encoding_that_dicom_does_not_have_reads_right_once_that_is_chosen(

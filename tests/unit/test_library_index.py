@@ -25,6 +25,7 @@ from cxrviewer.errors import JobCancelled, LibraryBehindError, LibraryError, Lib
 from cxrviewer.paths import resources_dir
 from cxrviewer.studies.index.kept_text import kept_text, text_of
 from cxrviewer.studies.index.scan import IndexScan
+from cxrviewer.studies.index.schema import INDEX, _shared_ids_again
 from cxrviewer.studies.index.store import Index
 from cxrviewer.studies.index.user_store import Mark, MarkChange, StudyStatus, UserStore
 from cxrviewer.studies.index.worklist import Column, Worklist
@@ -123,6 +124,36 @@ def test_two_patients_with_one_id_are_two_rows_with_a_warning(
     found = library.studies()
     assert len({row.patient for row in found}) == rows
     assert [row.shared_id for row in found] == [warned, warned]
+
+
+def test_a_name_that_is_written_in_two_ways_is_warned_of_only_where_the_reader_says_that_it_is_two(
+    library: Library, folder: Path
+) -> None:
+    for number, name in enumerate(("MEYER^JANE", "MEIER^JANE", "MEIER, JANE"), 1):
+        write(folder / str(number), number, PatientName=name)
+    library.scan(folder)
+    assert [row.shared_id for row in library.studies()] == [False] * 3
+    one, other, _ = (str(row[0]) for row in library.index.database.rows("SELECT identity FROM patient ORDER BY id"))
+    library.user.decide_pair(one, other, False)
+    assert sorted(row.shared_id for row in library.studies()) == [False, True, True]
+
+
+def test_an_index_of_an_earlier_version_loses_warnings_that_nobody_needs(library: Library, folder: Path) -> None:
+    for number, name in enumerate(("DOE^JANE", "DOE, JANE", "ROE^RICK"), 1):
+        write(folder / str(number), number, PatientName=name, PatientID="A" if number < 3 else "B")
+    write(folder / "4", 4, PatientName="OTHER^OTTO", PatientID="B")
+    library.scan(folder)
+    database = library.index.database
+    with database.transaction():
+        database.execute("UPDATE patient SET shared_id = 1")
+    database.execute(f"PRAGMA user_version = {INDEX.migrations.index(_shared_ids_again)}")
+    library.index.close()
+    library.user.close()
+    again = Library(library.home)
+    assert sorted((row.patient_id, row.shared_id) for row in again.studies()) == [
+        ("A", False), ("A", False), ("B", True), ("B", True)
+    ]  # fmt: skip
+    again.close()
 
 
 def test_patients_that_the_reader_confirmed_to_be_one_person_are_two_rows_without_a_warning_of_each_other(

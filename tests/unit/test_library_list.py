@@ -557,6 +557,45 @@ def test_the_right_charset_of_a_study_can_be_set(library: Library, folder: Path)
     assert library.studies("ю")
 
 
+def write_cyrillic(path: Path, number: int, stated: str, name: str = "Ю^Жд") -> Path:
+    """Write an image whose name is in ISO 8859-5, whatever it states."""
+    write(path, number, SpecificCharacterSet=stated, PatientName="WXYZ", PatientID="7")
+    path.write_bytes(path.read_bytes().replace(b"WXYZ", name.encode("iso8859_5")))
+    return path
+
+
+def test_a_charset_is_set_for_the_other_studies_of_the_patient_too_that_are_written_alike(
+    library: Library, folder: Path
+) -> None:
+    wrong = {write_cyrillic(folder / str(number), number, "ISO_IR 100") for number in (1, 2, 3)}
+    write_cyrillic(folder / "4", 4, "ISO_IR 144")
+    write_cyrillic(folder / "5", 5, "ISO_IR 100", "Ж^Жд")
+    write(folder / "6", 6, PatientID="7", PatientName="DOE^JANE")
+    library.scan(folder)
+    (folder / "3").unlink()  # cannot be read now
+    named = {row.id: row.patient_name for row in library.studies()}
+    one = min(study for study, name in named.items() if list(named.values()).count(name) == 3)
+    assert set(library.set_charset_alike(one, "ISO_IR 144")) == wrong - {folder / "3"}
+    found = library.studies("ю")
+    assert [row.patient_name for row in found] == ["Ю^Жд"] * 3 and len({row.patient for row in found}) == 1
+    assert sorted(row.charset for row in library.studies()) == [""] * 4 + ["ISO_IR 144"] * 2
+    # Another choice leaves the study alone that its file reads right.
+    one = next(row.id for row in found if row.charset)
+    library.set_charset_alike(one, "koi8-r")
+    assert [row.charset for row in library.studies("ю")] == [""]
+    one = next(row.id for row in library.studies() if row.charset)
+    library.set_charset_alike(one, "")
+    assert {row.charset for row in library.studies()} == {""}
+
+
+def test_a_charset_of_a_name_that_reads_alike_in_all_is_set_for_its_study_alone(library: Library, folder: Path) -> None:
+    for number in (1, 2):
+        write(folder / str(number), number, PatientName="DOE^JANE")
+    library.scan(folder)
+    library.set_charset_alike(library.studies()[0].id, "GBK")
+    assert sorted(row.charset for row in library.studies()) == ["", "GBK"]
+
+
 @pytest.mark.parametrize("few", [0, 12_000])
 @pytest.mark.parametrize("query", ["", "thorax", "chest date:2011..2016", "modality:dx", "nobody"])
 @pytest.mark.parametrize(("column", "descending"), [(Column.NAME, False), (Column.DATE, True), (Column.IMAGES, True)])

@@ -24,6 +24,8 @@ from cxrviewer.presenters.annotations import (
     NOT_PROPOSED,
     OTHER_PICTURE,
     PROPOSED,
+    REDONE_ELSEWHERE,
+    UNDONE_ELSEWHERE,
     AnnotationsPresenter,
     Drawn,
     Grip,
@@ -269,6 +271,23 @@ def test_annotations_belong_to_their_image(fixture: Fixture) -> None:
     fixture.draw(P(10, 10), P(100, 10))
     fixture.open(opened(number=2))
     assert fixture.lines == []
+    fixture.open()
+    assert fixture.lines == [(P(10, 10), P(100, 10))]
+
+
+def test_undo_of_what_is_on_another_image_is_said(fixture: Fixture) -> None:
+    fixture.draw(P(10, 10), P(100, 10))
+    fixture.open(opened(number=2))
+    fixture.draw(P(20, 20), P(100, 20))
+    fixture.notified.clear()
+    fixture.presenter.undo()
+    assert fixture.notified == []  # it is seen
+    fixture.presenter.undo()
+    assert fixture.notified == [UNDONE_ELSEWHERE]
+    fixture.presenter.redo()
+    assert fixture.notified == [UNDONE_ELSEWHERE, REDONE_ELSEWHERE]
+    fixture.presenter.redo()
+    assert len(fixture.notified) == 2 and fixture.lines == [(P(20, 20), P(100, 20))]
     fixture.open()
     assert fixture.lines == [(P(10, 10), P(100, 10))]
 

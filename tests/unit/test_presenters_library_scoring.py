@@ -14,6 +14,7 @@ from cxrviewer.imaging.stamp import FileStamp
 from cxrviewer.presenters.library_scoring import (
     KEEP_SLOT,
     LIST_SLOT,
+    LOOK_EVERY_MS,
     READ_SLOT,
     SCORE_SLOT,
     LibraryScoring,
@@ -60,6 +61,7 @@ class Stores:
         self.elsewhere, self.left = False, 3
         self.wanted: list[Selection | None] = []
         self.full: LibraryError | None = None
+        self.looks = 0
 
     def set_current(self, versions: list[ModelVersion]) -> None:
         self.versions = versions
@@ -68,6 +70,8 @@ class Stores:
         return True  # they have their scores
 
     def begin_run(self, studies: Any) -> bool:
+        if self.full is not None:
+            raise self.full
         self.run.append(studies)
         return not self.elsewhere
 
@@ -79,6 +83,7 @@ class Stores:
         return None
 
     def run_state(self, reading: object, wanted: Selection | None) -> RunState:
+        self.looks += 1
         if self.elsewhere:
             return RunState(elsewhere=True)
         self.wanted.append(wanted)
@@ -123,10 +128,20 @@ class Bench:
         self.time = 0.0
         self.missed: list[Path] = []
         self.files: dict[str, Any] = {}
+        self.due: list[tuple[int, Any]] = []
+        self.watched = True
         self.scoring = LibraryScoring(
             self.jobs, self.open, lambda: (self.scorer,), show=self.states.append, on_scored=lambda: None,
             on_missed=self.missed.append, clock=lambda: self.time,
+            later=lambda milliseconds, call: self.due.append((milliseconds, call)), watched=lambda: self.watched,
         )  # fmt: skip
+
+    def wait(self) -> None:
+        """Let the time pass that a look by itself waits for."""
+        due, self.due = self.due, []
+        for _, call in due:
+            call()
+        self.jobs.release_all()
 
     def open(self, path: Path, cancel: object) -> Any:
         self.time += 10
@@ -386,12 +401,90 @@ def test_a_run_that_ends_while_this_window_is_refused_is_noticed_at_once(bench: 
     assert (bench.scoring.state.left, bench.scoring.state.waited) == (3, True)
 
 
-def test_a_run_that_breaks_off_is_let_go_of_and_not_ended(bench: Bench) -> None:
+def test_the_run_of_another_window_that_is_killed_is_noticed_without_a_look_of_the_reader(bench: Bench) -> None:
+    bench.stores.elsewhere = True
+    assert look(bench).left == 0
+    shown = len(bench.states)
+    for _ in range(3):
+        assert [milliseconds for milliseconds, _ in bench.due] == [LOOK_EVERY_MS]
+        bench.wait()
+    assert len(bench.states) == shown and bench.stores.looks == 4, "nothing is drawn anew while it goes on"
+    bench.stores.elsewhere = False  # nothing is written by that
+    bench.wait()
+    assert bench.scoring.state.left == 3 and not bench.scoring.elsewhere
+    assert bench.due == [], "nothing is looked at where no other window scores"
+
+
+def test_nobody_looks_for_another_window_while_the_library_is_closed_or_scores_itself(bench: Bench) -> None:
+    bench.stores.elsewhere = True
+    look(bench)
+    bench.watched = False
+    bench.wait()
+    assert bench.due == [] and bench.stores.looks == 1
+    bench.watched = True
+    look(bench)  # the dialog was opened again
+    bench.stores.elsewhere = False
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    looks = bench.stores.looks
+    bench.wait()
+    assert bench.due == [] and bench.stores.looks == looks
+
+
+FULL = "The disk is full. 3 images of the last run are still without a score."
+
+
+def test_a_run_that_breaks_off_is_let_go_of_and_offered_in_its_own_window(bench: Bench) -> None:
+    bench.stores.full = LibraryError("The disk is full.")
+    bench.stores.begin_run = lambda studies: bench.stores.run.append(studies) or True  # type: ignore[method-assign]
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.scoring.state == ScoringState(text=FULL, total=3, left=3)
+    assert bench.stores.run == [None, "broken"] and bench.due == []
+    bench.scoring.take_up()  # still no room
+    bench.jobs.release_all()
+    assert bench.scoring.state == ScoringState(text=FULL, total=3, left=3)
+    bench.stores.full = None
+    bench.scoring.take_up()
+    bench.jobs.release_all()
+    assert bench.scoring.state.text == "3 images were scored." and bench.scoring.state.left == 0
+    bench.stores.left = 0
+    assert look(bench).left == 0 and bench.stores.wanted[-1] is None
+
+
+def test_a_run_that_could_not_even_begin_is_offered_too(bench: Bench) -> None:
+    bench.stores.full, bench.stores.left = LibraryError("The disk is full."), 2
+    bench.scoring.start(bench.stores, [7])  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.scoring.state.left == 2 and bench.scoring.state.text.startswith("The disk is full. 2 images")
+    assert bench.stores.wanted == [Selection((7,))] and bench.stores.run == ["broken"]
+
+
+def test_what_broke_a_run_off_is_said_until_another_window_takes_it_up(bench: Bench) -> None:
     bench.stores.full = LibraryError("The disk is full.")
     bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
     bench.jobs.release_all()
-    assert bench.scoring.state.text == "The disk is full." and not bench.scoring.state.running
-    assert bench.stores.run == [None, "broken"]
+    assert bench.scoring.state.text == FULL
+    bench.stores.full, bench.stores.elsewhere = None, True
+    assert look(bench).text.startswith("Another window is scoring")
+    bench.stores.elsewhere, bench.stores.left = False, 0
+    bench.wait()
+    assert bench.scoring.state.text == "" and bench.scoring.state.left == 0
+
+
+def test_where_what_is_left_cannot_be_counted_yet_it_is_looked_at_again(bench: Bench) -> None:
+    bench.stores.full = LibraryError("The disk is full.")
+    counted = bench.stores.run_state
+
+    def unreadable(*_: object) -> RunState:
+        raise LibraryError("The disk is full.")
+
+    bench.stores.run_state = unreadable  # type: ignore[assignment]
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.scoring.state.text == "The disk is full."
+    bench.stores.run_state = counted  # type: ignore[method-assign]
+    bench.wait()
+    assert bench.scoring.state.left == 3
 
 
 def test_a_score_that_cannot_be_kept_breaks_no_later_run_off(bench: Bench) -> None:

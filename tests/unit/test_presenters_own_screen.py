@@ -446,6 +446,119 @@ def test_files_that_are_read_again_show_no_other_patient_beside_the_current_stud
     assert one.listed() == ["now", "before"]
 
 
+THIRD = {"PatientID": "88", "PatientName": "THIRD^ONE", "PatientBirthDate": "19700101", "PatientSex": "M"}
+
+
+def swapped(one: Real) -> None:
+    """Show what hangs the other way round, as a reader who likes the prior on the left."""
+    left, right = (one.room.viewports.pane(number).entry for number in (0, 1))
+    assert left is not None and right is not None
+    one.room.open_in(0, right.key)
+    one.room.open_in(1, left.key)
+    one.done()
+
+
+def four(one: Real) -> None:
+    one.run("viewport.layout_2x2")
+
+
+def apart(one: Real) -> None:
+    one.room.beside.window()
+    one.done()
+
+
+def pair(tmp_path: Path, how: Callable[[Real], None]) -> Real:
+    """Return a window over a folder with two studies of one patient, as the reader has arranged them."""
+    place = tmp_path / "both"
+    stored(place / "a", 1, "20250105")
+    stored(place / "b", 2, "20240105")
+    one = Places(tmp_path).window().go(place).done()
+    assert one.shown() == ["a", "b"]
+    how(one)
+    return one
+
+
+NEWER_OLDER = {"a": "20230105", "b": "20240601"}
+"""Days of other images in the files: the one that was the newer study is the older one."""
+
+
+@pytest.mark.parametrize("how", [four, swapped, apart])
+@pytest.mark.parametrize("whose", [{}, OTHER], ids=["same patient", "other patient"])
+def test_files_that_were_all_written_anew_hang_as_on_a_fresh_start(
+    tmp_path: Path, how: Callable[[Real], None], whose: dict[str, str]
+) -> None:
+    one = pair(tmp_path, how)
+    for number, (name, day) in enumerate(NEWER_OLDER.items()):
+        stored(tmp_path / "both" / name, 60 + number, day, **whose)
+    opened(one, tmp_path / "both")
+    assert one.shown() == ["b", "a"], "the newest study, beside its prior"
+    days = [pane.entry.header.identity.study_date for pane in one.room.viewports.panes if pane.entry is not None]
+    assert days == ["2024-06-01", "2023-01-05"], "nothing else is left, nor hidden"
+    assert not one.room.viewports.workspace.windows and one.room.hung_screen.untouched
+    assert str(NONE_LEFT) in one.views.said and one.said == "Hung by the rule “Frontal beside its prior”."
+    assert one.views.worklist_view.last("show_scan").text == "2 films · 2 files had changed since listed"
+
+
+@pytest.mark.parametrize("how", [four, swapped])
+def test_of_files_that_now_hold_two_patients_one_stands_alone(tmp_path: Path, how: Callable[[Real], None]) -> None:
+    one = pair(tmp_path, how)
+    stored(tmp_path / "both" / "a", 60, "20250105", **OTHER)
+    stored(tmp_path / "both" / "b", 61, "20240105", **THIRD)
+    opened(one, tmp_path / "both")
+    assert names_on_screen(one) == ["OTHER^ONE"] and everywhere(one) == ["a"]
+    assert one.room.viewports.workspace.layout is Layout.ONE
+
+
+def test_an_arrangement_stays_while_one_of_its_images_is_there(tmp_path: Path) -> None:
+    one = pair(tmp_path, four)
+    stored(tmp_path / "both" / "a", 60, "20230105")
+    opened(one, tmp_path / "both")
+    assert one.shown()[:2] == ["a", "b"] and one.room.viewports.workspace.layout is Layout.FOUR
+    assert str(NONE_LEFT) not in one.views.said
+
+
+def test_an_arrangement_stays_where_the_same_images_were_written_again(tmp_path: Path) -> None:
+    one = pair(tmp_path, swapped)
+    for name, number, day in (("a", 1, "20250105"), ("b", 2, "20240105")):
+        stored(tmp_path / "both" / name, number, day, StudyDescription="corrected")
+    opened(one, tmp_path / "both")
+    assert str(NONE_LEFT) not in one.views.said
+
+
+def test_what_the_reader_does_while_files_are_read_again_is_not_undone(tmp_path: Path) -> None:
+    one = pair(tmp_path, four)
+    for number, (name, day) in enumerate(NEWER_OLDER.items()):
+        stored(tmp_path / "both" / name, 60 + number, day)
+    one.room.open_paths((tmp_path / "both",))
+    one.room.hangs.touch()
+    one.done()
+    assert one.room.viewports.workspace.layout is Layout.FOUR and str(NONE_LEFT) not in one.views.said
+
+
+def test_images_of_another_folder_that_are_arranged_too_keep_the_screen(tmp_path: Path, other: Path) -> None:
+    one = pair(tmp_path, four)
+    opened(one, other)
+    (entry,) = (entry for entry in one.room.worklist.images() if entry.path == other)
+    one.room.open_in(2, entry.key)
+    one.done()
+    for number, (name, day) in enumerate(NEWER_OLDER.items()):
+        stored(tmp_path / "both" / name, 60 + number, day)
+    opened(one, tmp_path / "both")
+    assert "other" in everywhere(one) and one.room.viewports.workspace.layout is Layout.FOUR
+
+
+def test_a_prior_of_the_library_keeps_no_arrangement_whose_own_images_are_gone(places: Places) -> None:
+    one = hung(places)
+    four(one)
+    stored(places.new / "now", 60, "20250601")
+    opened(one, places.new)
+    assert one.shown() == ["now", "before"] and one.room.viewports.workspace.layout is Layout.TWO
+    stored(places.new / "now", 61, "20250601", **OTHER)
+    four(one)
+    opened(one, places.new)
+    assert one.shown() == ["now"] and everywhere(one) == ["now"]
+
+
 def test_a_prior_stays_one_after_its_file_was_read_again(places: Places) -> None:
     one = hung(places)
     one.run("viewport.layout_2x2")

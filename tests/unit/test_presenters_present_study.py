@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 from cxrviewer.presenters.hanging_rules import NO_STUDY
-from cxrviewer.presenters.present_study import FILL_FIRST
-from cxrviewer.studies.hanging import NOT_ITS_PRIOR, Place, Rule, load_rules
+from cxrviewer.presenters.present_study import FILL_FIRST, ListedStudy, PresentStudies
+from cxrviewer.studies.hanging import NO_RULE, NOT_ITS_PRIOR, Place, Rule, load_rules
+from cxrviewer.studies.library import Alike, ImageEntry, Library
 from tests.fakes import Recorder
 from tests.unit.test_presenters_next_priors import THREE, hung
 from tests.unit.test_presenters_self_hanging import RENUMBERED, Folder, folder, taken
@@ -86,6 +90,51 @@ def test_an_older_prior_in_the_place_of_one_that_cannot_be_shown_makes_no_rule(t
     assert own_rules(one, tmp_path) == []
 
 
+def test_a_study_without_a_prior_is_said_to_hang_when_it_is_asked_for(tmp_path: Path) -> None:
+    one = folder(tmp_path, {"a": taken(9, number=1), "b": taken(9, view="LL", number=2)}).start().end()
+    one.run("viewport.layout_1x2")
+    one.room.open_in(0, one.key("b"))
+    one.room.open_in(1, one.key("a"))
+    one.end()
+    assert "when you ask for it: rule “Own 1”" in hang_like_this(one)
+    one.run("viewport.layout_1x1")
+    one.run("viewport.hang")
+    assert one.end().shown() == ["b", "a"]
+
+
+def test_the_same_rule_is_not_made_twice_and_what_was_before_it_goes_behind(tmp_path: Path) -> None:
+    one = folder(tmp_path, TWO).start().end()
+    hang_like_this(one)
+    assert "rule “Own 1”" in hang_like_this(one)
+    one.run("viewport.layout_1x1")
+    assert "rule “Own 2”" in hang_like_this(one)
+    one.run("viewport.layout_1x2")
+    one.room.open_in(0, one.key("now"))
+    one.room.open_in(1, one.key("older"))
+    one.end()
+    assert "rule “Own 1”" in hang_like_this(one)
+    assert [rule.name for rule in own_rules(one, tmp_path)] == ["Own 1", "Own 2"]
+    editor, view = one.room.hanging_rules, Recorder()
+    assert editor is not None
+    editor.attach(view)
+    one.end()
+    editor.move(0, 3)
+    one.end()
+    editor.add_present()
+    one.end()
+    state = view.last("show_rules")
+    assert state.rows[0].name == "Own 1" and state.notice == "“Own 1” hangs studies like this already."
+    assert [row.name for row in state.rows].count("Own 3") == 0
+
+
+def test_an_image_that_is_shown_twice_makes_no_rule(tmp_path: Path) -> None:
+    one = folder(tmp_path, TWO).start().end()
+    one.room.open_in(1, one.key("now"))
+    one.end()
+    assert hang_like_this(one) == NO_RULE
+    assert own_rules(one, tmp_path) == []
+
+
 def test_the_editor_says_which_rule_hangs_the_folder_and_makes_one_of_it(tmp_path: Path) -> None:
     one = folder(tmp_path, TWO).start().end()
     editor, view = one.room.hanging_rules, Recorder()
@@ -101,6 +150,65 @@ def test_the_editor_says_which_rule_hangs_the_folder_and_makes_one_of_it(tmp_pat
     first = state.rows[0]
     assert (first.name, first.applies, first.verdict) == ("Own 1", True, "hangs the present study")
     assert [rule.name for rule in own_rules(one, tmp_path)] == ["Own 1"]
+
+
+def test_the_editor_goes_through_the_worklist_once_as_long_as_nothing_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = folder(tmp_path, {**TWO, "oldest": taken(2)}).start().end()
+    editor, view, asked = one.room.hanging_rules, Recorder(), list[str]()
+    assert editor is not None
+    alike = Library.alike
+
+    def counted(library: Library, entry: ImageEntry, also: Iterable[str] = ()) -> Alike:
+        asked.append(entry.path.name)
+        return alike(library, entry, also)
+
+    monkeypatch.setattr(Library, "alike", counted)
+
+    def done() -> list[str]:
+        one.end()
+        found = asked.copy()
+        asked.clear()
+        return found
+
+    editor.attach(view)
+    assert sorted(done()) == ["now", "older"], "once for each viewport"
+    editor.enable(0, on=False)
+    editor.move(1, 1)
+    editor.undo()
+    editor.rename(2, "Ward")
+    editor.detach()
+    editor.attach(view)
+    assert done() == [] and view.last("show_rules").present
+    one.room.open_in(1, one.key("oldest"))
+    one.end()
+    done()
+    editor.undo()
+    editor.enable(0, on=False)
+    assert sorted(done()) == ["now", "oldest"], "another image is in a viewport"
+    one.run("viewport.layout_2x2")
+    editor.enable(0, on=True)
+    assert sorted(done()) == ["now", "oldest"], "the layout is another one"
+
+
+def test_the_editor_knows_an_image_that_is_listed_meanwhile(tmp_path: Path) -> None:
+    one = folder(tmp_path, TWO).start().end()
+    (now, older), listed = [one.room.worklist._library[one.key(name)] for name in ("now", "older")], Library()
+    viewports = one.room.viewports
+    studies = PresentStudies(viewports, listed)
+    listed.add(now)
+    listed.add(older)
+    first = studies.at_hand(None)
+    assert isinstance(first, ListedStudy) and len(first.alike.studies) == 2
+    assert studies.at_hand(None) is first
+    listed.remove(older.path)
+    listed.add(now)  # as it is
+    second = studies.at_hand(None)
+    assert isinstance(second, ListedStudy) and len(second.alike.studies) == 1
+    listed.rename(now)
+    assert studies.at_hand(None) is not second
+    listed.clear()
 
 
 def test_a_person_whom_the_reader_has_confirmed_is_a_prior(tmp_path: Path) -> None:

@@ -223,6 +223,22 @@ def test_it_can_be_switched_off_and_asked_for_by_a_key(tmp_path: Path) -> None:
     assert one.end().shown() == ["b", "a"]
 
 
+def test_a_study_without_a_prior_hangs_when_it_is_asked_for_and_only_then(tmp_path: Path) -> None:
+    alone = {"a": taken(9, number=1), "b": taken(9, view="LL", number=2)}
+    one = folder(tmp_path, alone).start().end()
+    assert one.shown() == ["a"]
+    one.run("viewport.hang")
+    assert one.end().shown() == ["a", "b"]
+    assert one.views.said[-1] == f"Hung by the rule “Frontal and lateral”. {NO_PRIOR}"
+
+
+def test_one_image_alone_stays_where_it_is(tmp_path: Path) -> None:
+    one = folder(tmp_path, {"a": taken(9)}).start().end()
+    one.run("viewport.layout_1x2")
+    one.run("viewport.hang")
+    assert one.end().shown() == ["a", ""] and one.views.said[-1] == NO_PRIOR
+
+
 def test_a_folder_that_was_open_before_is_as_it_was_left(tmp_path: Path) -> None:
     first = folder(tmp_path, TWO, workspaces=tmp_path / "kept").start().end()
     first.run("viewport.layout_1x1")

@@ -486,6 +486,27 @@ def test_a_dicomdir_alone_says_what_is_missing(tmp_path: Path, named: tuple[str,
     assert work.nothing == [("No film found", f"{message} {advice}")]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("王^小明", "王小明"),
+        ("YAMADA^TAROU=山田^太郎", "山田太郎"),
+        ("김^희중", "김희중"),
+        ("MÜLLER^JÖRG", "muller jorg"),
+        ("Dvořák^Šárka", "dvorak"),
+        ("ПЁТР", "петр"),
+        ("DOE^JANE", "doe^jane"),
+        ("DOE^JANE", "Ｄｏｅ"),
+    ],
+)
+def test_a_name_is_found_as_the_library_finds_it(tmp_path: Path, name: str, typed: str) -> None:
+    work = List(tmp_path, {"a": header(name), "b": header("ROE^RICHARD")})
+    work.presenter.open_paths((tmp_path,))
+    work.jobs.release_all()
+    work.presenter.search(typed)
+    assert work.images() == ["a"]
+
+
 def test_search_hides_and_never_closes(tmp_path: Path) -> None:
     work = List(tmp_path, {"a": header("DOE^JANE"), "b": header("ROE^RICHARD")})
     work.presenter.open_paths((tmp_path,))

@@ -222,6 +222,56 @@ def test_a_value_that_quotes_the_patient_is_removed_wherever_it_stands() -> None
     assert result.Manufacturer == "Maker" and result.BodyPartExamined == "CHEST"
 
 
+@pytest.mark.parametrize(
+    ("name", "quoted"),
+    [
+        ("王^小明", "王小明"),
+        ("王^小明", "Raum 3 小明 PA"),
+        ("李^四", "李 四"),
+        ("LI^SI=李^四", "for 李四"),
+        ("김^희중", "김희중님"),
+        ("山田^太郎", "山田太郎様"),
+        ("Жук^Ян", "жук"),
+        ("LI^NA", "Li Na"),
+        ("LI^NA", "LINA chest"),
+        ("ROE^BO", "for Roe"),
+    ],
+)
+def test_a_short_name_is_found_in_what_stays(name: str, quoted: str) -> None:
+    data = image(SpecificCharacterSet="ISO_IR 192", PatientName=name, PatientID="7", ManufacturerModelName=quoted)
+    assert "ManufacturerModelName" not in copied(data)[1]
+
+
+def test_a_short_word_is_no_patient_where_codes_stand() -> None:
+    """Two letters of a name are those of a view or a modality too often, and of CS values three as well."""
+    data = image(
+        PatientName="PA^KIM^DX", PatientID="12", ManufacturerModelName="PA 12", LossyImageCompressionMethod="KIM"
+    )
+    _, result = copied(data)
+    assert (result.ManufacturerModelName, result.LossyImageCompressionMethod) == ("PA 12", "KIM")
+
+
+@pytest.mark.parametrize("quoted", ["P-4711", "P4711", "x_p4711_2"])
+def test_an_id_is_found_however_it_is_separated(quoted: str) -> None:
+    _, result = copied(image(PatientName="A^B", PatientID="P 4711", ManufacturerModelName=quoted))
+    assert "ManufacturerModelName" not in result
+
+
+def test_text_in_sequences_is_read_in_the_chosen_character_set() -> None:
+    item, inner = Dataset(), Dataset()
+    inner.ManufacturerModelName = "X" * 8
+    item.ManufacturerModelName, item.ContributingEquipmentSequence = "Y" * 8, [inner]
+    data = image(SpecificCharacterSet="ISO_IR 100", PatientName="Z" * 11, DerivationCodeSequence=[item])
+    name = "Жуков^Яна".encode("cp1251")
+    for letter, text in ((b"X", name[:5]), (b"Y", name[:5]), (b"Z", name)):
+        size = 11 if letter == b"Z" else 8
+        data = data.replace(letter * size, text.ljust(size))
+    assert "Æóêîâ" in str(pydicom.dcmread(io.BytesIO(data)))  # as its writer declared it
+    made = deidentified(held(data), CopyOptions(), SECRET, "windows-1251")
+    result = pydicom.dcmread(io.BytesIO(made.data.tobytes()))
+    assert result.DerivationCodeSequence and "Model" not in str(result)
+
+
 def test_a_transfer_syntax_that_is_not_of_the_standard_is_declined() -> None:
     written = image().replace(b"1.2.840.10008.1.2.1\0", b"MUSTERMANN^ERIKA.1\0\0", 1)
     assert len(written) == len(image()) and b"MUSTERMANN" in written

@@ -5,10 +5,23 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from cxrviewer.errors import HangingError
+from cxrviewer.errors import HangingError, LibraryError
 from cxrviewer.paths import resources_dir
-from cxrviewer.studies.hanging import Hanging, Place, Rule, hang, read_rules, rule_from, write_rules
+from cxrviewer.studies.hanging import (
+    MAX_RULES,
+    NO_RULE,
+    Hanging,
+    Place,
+    Rule,
+    hang,
+    read_rule_file,
+    read_rules,
+    rule_like,
+    with_rule,
+    write_rules,
+)
 from cxrviewer.studies.persons import Person
 from cxrviewer.studies.priors import PriorImage, PriorStudy
 
@@ -111,14 +124,110 @@ def test_what_is_no_rule_file_is_a_sentence(text: str) -> None:
         read_rules(text)
 
 
+def shown(*images: tuple[PriorStudy, int]) -> list[tuple[PriorStudy, PriorImage]]:
+    return [(one, one.images[place]) for one, place in images]
+
+
 def test_hang_like_this_next_time() -> None:
     now, older = study(9, "2026-05-01", "LL", "PA"), study(1, "2025-01-01", "PA")
-    shown = hang(RULES, now, [older]).places
-    rule = rule_from("mine", 1, 3, tuple(reversed(shown)))
+    rule = rule_like(("mine", 1, 3), now, shown((older, 0), (now, 0), (now, 1)), [older])
     assert rule.places == (Place("prior", "PA", 1), Place("current", "lateral"), Place("current", "PA"))
     assert places(hang([rule, *RULES], now, [older])) == [10, 90, 91]
     with pytest.raises(HangingError):
-        rule_from("mine", 2, 2, shown)
+        rule_like(("mine", 2, 2), now, shown((older, 0), (now, 0), (now, 1)), [older])
+
+
+BETWEEN = [study(1, "2025-01-01", "AP"), study(2, "2024-01-01", "PA"), study(3, "2023-01-01", "PA", "LL")]
+
+
+@pytest.mark.parametrize(
+    ("current", "prior", "expected"),
+    [
+        # An older study in another projection between the two is not counted: the rule would reach behind the image.
+        (("PA",), (2, 0), Place("prior", "PA", 1)),
+        (("PA",), (3, 0), Place("prior", "PA", 2)),
+        (("PA",), (1, 0), Place("prior", "frontal", 1)),  # an AP image has no current one of its own projection here
+        (("AP",), (2, 0), Place("prior", "frontal", 2)),
+        (("AP",), (1, 0), Place("prior", "AP", 1)),
+        (("LL",), (3, 1), Place("prior", "lateral", 1)),
+    ],
+)
+def test_a_rule_finds_the_prior_that_it_was_made_of(
+    current: tuple[str, ...], prior: tuple[int, int], expected: Place
+) -> None:
+    now, older = study(9, "2026-05-01", *current), BETWEEN[prior[0] - 1]
+    rule = rule_like(("mine", 1, 2), now, shown((older, prior[1]), (now, 0)), BETWEEN)
+    assert rule.places[0] == expected
+    assert places(hang([rule], now, BETWEEN)) == [older.images[prior[1]].id, 90]
+
+
+def test_what_no_rule_hangs_makes_none() -> None:
+    now = study(9, "2026-05-01", "PA")
+    for images in (shown((now, 0), (now, 0)), shown((BETWEEN[1], 0), (BETWEEN[1], 0))):
+        with pytest.raises(LibraryError):
+            rule_like(("mine", 1, 2), now, images, BETWEEN)
+    twice = shown((now, 0), (BETWEEN[1], 0), (BETWEEN[1], 0))
+    with pytest.raises(LibraryError) as error:
+        rule_like(("mine", 1, 3), now, twice, BETWEEN)
+    assert error.value.user_message == NO_RULE
+
+
+def test_two_images_of_one_projection_may_be_shown_in_either_order() -> None:
+    now = study(9, "2026-05-01", "PA", "PA")
+    rule = rule_like(("mine", 1, 2), now, shown((now, 1), (now, 0)), ())
+    assert rule.places == (Place("current", "PA"), Place("current", "PA"))
+
+
+@given(st.data())
+def test_whatever_a_rule_is_made_of_hangs_by_it(data: st.DataObject) -> None:
+    views = st.lists(st.sampled_from(["PA", "AP", "AP*", "LL", ""]), min_size=1, max_size=3)
+    now = study(9, "2026-05-01", *data.draw(views))
+    others = [study(number, f"20{20 - number}-01-01", *data.draw(views)) for number in range(1, 5)]
+    one = st.sampled_from([now, *others]).flatmap(lambda one: st.tuples(st.just(one), st.sampled_from(one.images)))
+    images = data.draw(st.lists(one, min_size=2, max_size=2))
+    try:
+        rule = rule_like(("mine", 1, 2), now, images, others)
+    except LibraryError:
+        return
+    hung = hang([rule], now, others)
+    assert [(place.study.id, place.image.projection) for place in hung.places] == [
+        (one.id, image.projection) for one, image in images
+    ]
+
+
+MINE = Rule("Own 2", 1, 1, (Place("current", "lateral"),))
+COMMENTED = """# mine
+format = 1
+only = true
+
+# [[rule]] for the ward
+[[rule]]  # the first
+name = "Ward"
+layout = [1, 1]
+places = [{ show = "current", projection = "PA" }]
+"""
+
+
+def test_a_rule_is_put_before_the_others_and_comments_stay() -> None:
+    rule = MINE
+    text, name = with_rule(COMMENTED, rule)
+    assert name == "Own 2" and [one.name for one in read_rules(text)] == ["Own 2", "Ward"]
+    assert all(line in text.splitlines() for line in COMMENTED.splitlines())
+    assert read_rule_file(text).only
+    assert with_rule(text, replace(rule, name="Own 3")) == (text, "Own 2")  # it is there
+    assert with_rule(None, rule)[0] == write_rules([rule])
+
+
+def test_what_looks_like_a_rule_within_a_text_is_none() -> None:
+    text = COMMENTED.replace('"Ward"', '"""\n[[rule]]\nWard"""')
+    made, _ = with_rule(text.replace("[[rule]]  # the first", "[[ rule ]]"), replace(MINE, places=(Place("current"),)))
+    assert [one.name for one in read_rules(made)] == ["Own 2", "[[rule]]\nWard"]
+
+
+def test_a_full_file_loses_no_rule() -> None:
+    full = write_rules([Rule(f"R{number}", 1, 1, (Place("current", "PA"),)) for number in range(MAX_RULES)])
+    with pytest.raises(LibraryError):
+        with_rule(full, replace(MINE, places=(Place("current"),)))
 
 
 PLACES = st.builds(

@@ -102,7 +102,21 @@ def test_the_patients_with_some_ids_come_as_they_are_compared(library: Library, 
     write(folder / "b", 2, PatientID="7", PatientName="KOWALSKA^EWA", PatientBirthDate="19610304")
     write(folder / "c", 3, PatientID="8")
     write(folder / "d", 4, PatientID="")
+    write(folder / "e", 5, PatientID="0000", PatientName="A^B")
     library.scan(folder)
-    found = patients_with(library.index, {"7", "9", ""})
+    mine = [("7", "doe^jane", ""), ("9", "", ""), ("", "", ""), ("0000", "c^d", "")]  # zeros name nobody
+    found = patients_with(library.index, mine, ())
     assert sorted(birth for _, _, birth in found) == ["1950-01-02", "1961-03-04"]
     assert {one for one, _, _ in found} == {"7"}
+
+
+def test_whom_a_listed_file_named_before_is_no_other_patient(library: Library, folder: Path, tmp_path: Path) -> None:
+    write(folder / "a", 1, PatientID="7", PatientName="DOE^JAEN")
+    library.scan(folder)
+    now = [("7", "smith^mary", "")]
+    assert patients_with(library.index, now, [folder / "a"]) == ()  # corrected; the index has not seen that
+    (old,) = patients_with(library.index, now, [tmp_path / "copy of a"])
+    assert patients_with(library.index, [*now, old], [folder / "a"]) == (old,)  # it is listed as it was
+    write(folder / "b", 2, PatientID="7", PatientName="DOE^JAEN")
+    library.scan(folder)
+    assert patients_with(library.index, now, [folder / "a"]) == (old,)

@@ -6,7 +6,7 @@ prior.
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -163,6 +163,11 @@ def test_comparing_names_is_symmetric_and_a_name_is_never_unlike_itself(one: str
     assert compare_names(one, one) in (Likeness.EQUAL, Likeness.UNKNOWN)
 
 
+def compared(person: Person) -> tuple[str, str, str]:
+    patient_id, name, birth = person.identity.split("\x1f")
+    return patient_id, name, birth
+
+
 @pytest.mark.parametrize(
     ("decided", "warned"),
     [
@@ -189,9 +194,38 @@ def test_only_patients_that_the_reader_confirmed_to_be_one_person_may_share_an_i
         for pair, same in decided.items()
         for ids in [[people[letter].identity for letter in pair]]
     }
-    patients = [cast("tuple[str, str, str]", tuple(one.identity.split("\x1f"))) for one in people.values()]
+    patients = [compared(one) for one in people.values()]
     shared = sharing_an_id(patients, pairs)
     assert "".join(letter for letter, yes in zip(people, shared, strict=True) if yes) == warned
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "warned"),
+    [
+        ("DOE^JANE", "DOE^JANE^^", False),
+        ("DOE^JANE", "Doe, Jane", False),
+        ("DOE^JANE", "JANE^DOE", False),
+        ("DOE^JANE", "DOE^JANE^^DR.", False),
+        ("DOE^JANE 1950-01-02", "DOE^JANE^M 1950-01-02", False),
+        ("MEYER^JANE 1950-01-02", "MEIER^JANE 1950-01-02", False),
+        ("MEYER^JANE 1950-01-02", "MEIER^JANE", True),  # too little for a prior that hangs by itself
+        ("YAMADA^TAROU=山田^太郎", "YAMADA^TAROU", False),
+        ("山田^太郎", "YAMADA^TAROU", True),
+        ("MEIER^JANE 1950-01-02", "DOE^JANE 1950-01-02", True),
+        ("DOE^JANE 1950-01-02", "DOE^JANE 1950-02-01", True),
+        ("DOE^JANE 1950-01-02", "", False),
+    ],
+)
+def test_an_id_is_shared_only_by_whom_the_rules_do_not_make_one_person(one: str, other: str, warned: bool) -> None:
+    patients = [
+        compared(Person("4711", name, birth))
+        for words in (one, other)
+        for name, birth in [(words[:-11], words[-10:]) if words[-1:].isdigit() else (words, "")]
+    ]
+    assert sharing_an_id(patients) == [warned, warned]
+    assert sharing_an_id([("0000", name, birth) for _, name, birth in patients]) == [False, False]  # zeros name nobody
+    rejected = {tuple(sorted("\x1f".join(who) for who in patients)): False}
+    assert sharing_an_id(patients, cast(Any, rejected)) == [patients[0] != patients[1]] * 2
 
 
 def test_two_of_very_many_patients_with_one_id_are_told_apart_without_comparing_each_with_each(

@@ -40,7 +40,10 @@ CHARSETS: Mapping[str, str] = {
     "koi8-r": msg("Cyrillic (KOI8-R)"),
     "windows-1250": msg("Central Europe (Windows 1250)"),
     "windows-1253": msg("Greek (Windows 1253)"),
+    "windows-1256": msg("Arabic (Windows 1256)"),
+    "windows-1257": msg("Baltic (Windows 1257)"),
     "cp932": msg("Japanese (Shift JIS)"),
+    "euc_jp": msg("Japanese (EUC-JP)"),
     "cp949": msg("Korean (EUC-KR)"),
     "big5": msg("Chinese (Big5)"),
 }
@@ -84,6 +87,36 @@ def paths_of_study(index: Index, study: int) -> tuple[Path, ...]:
     """Return every file of a study."""
     places = [place for image in _images(index, study) for place in index.paths_of(image)]
     return tuple(place_of(path, member) for path, member, _ in places)
+
+
+def written_alike(index: Index, study: int) -> tuple[int, ...]:
+    """Return a study, and the others of its patient where the name is of another script than Latin without marks.
+
+    A name that reads wrong in the same way was written in the same way; studies for which another character set was
+    chosen are left out. Of a name that reads the same in every character set nothing is known.
+    """
+    rows = index.database.rows(
+        "SELECT other.id, patient.name FROM study JOIN patient ON patient.id = study.patient "
+        "JOIN study AS other ON other.patient = study.patient AND other.charset = study.charset "
+        "WHERE study.id = ? ORDER BY other.id <> study.id, other.id",
+        (study,),
+    )
+    return tuple(cast(int, other) for other, name in rows if other == study or not str(name).isascii())
+
+
+def set_charset_alike(index: Index, reader: Reader, study: int, charset: str) -> tuple[Path, ...]:
+    """Read a study, and those that are written alike, in another character set (`set_charset`); return their files.
+
+    Of the others, those that cannot be reached at the moment stay as they are.
+    """
+    paths: list[Path] = []
+    for one in written_alike(index, study):
+        try:
+            paths += paths_of_study(index, set_charset(index, reader, one, charset))
+        except LibraryError:
+            if one == study:
+                raise
+    return tuple(paths)
 
 
 def _images(index: Index, study: int) -> list[int]:

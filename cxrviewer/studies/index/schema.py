@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from cxrviewer.studies.persons import sharing_an_id
+
 Migration = Sequence[str] | Callable[[sqlite3.Connection], None]
 
 
@@ -246,9 +248,23 @@ _FINDINGS = (
     "DROP INDEX finding_flagged",
 )
 
+
+def _shared_ids_again(connection: sqlite3.Connection) -> None:
+    """Warn of an ID no more where its patients are one by the rules, nor of one that names nobody."""
+    rows = connection.execute(
+        "SELECT id_key, name_key, birth_date, id FROM patient "
+        "WHERE id_key IN (SELECT id_key FROM patient WHERE shared_id)"
+    ).fetchall()
+    calm = [(row[3],) for row, yes in zip(rows, sharing_an_id([row[:3] for row in rows]), strict=True) if not yes]
+    connection.executemany("UPDATE patient SET shared_id = 0 WHERE id = ?", calm)
+
+
 INDEX = Schema(
     0x43585249,
-    (_FIRST, _SECOND, _THIRD, _numbers_once, _REASONS_AGAIN, _WHY_NOT_SCORED, _NOT_ALL_SCORED, _FINDINGS),
+    (
+        *(_FIRST, _SECOND, _THIRD, _numbers_once, _REASONS_AGAIN, _WHY_NOT_SCORED, _NOT_ALL_SCORED, _FINDINGS),
+        _shared_ids_again,
+    ),
     frozenset({"folder", "study", "study_text"}),
 )
 """``index.sqlite``."""

@@ -20,7 +20,7 @@ from cxrviewer.studies.index.database import Database, question_marks
 from cxrviewer.studies.index.query import Condition, parse
 from cxrviewer.studies.index.store import CURRENT, OUTDATED, REFUSED, SCORED, SCORED_BEFORE
 from cxrviewer.studies.index.user_store import StudyStatus
-from cxrviewer.studies.persons import Pairs, confirmed_identities, sharing_an_id
+from cxrviewer.studies.persons import Pairs, sharing_an_id
 
 PAGE = 200
 """Rows of a page, some screens full."""
@@ -365,26 +365,26 @@ class Worklist:
         return self._told_apart(tuple(_row(row) for row in found))
 
     def _told_apart(self, rows: tuple[StudyRow, ...]) -> tuple[StudyRow, ...]:
-        """Take the warning of a shared ID from patients who share it only with whom they are confirmed to be."""
-        warned = sorted({row.patient for row in rows if row.shared_id})
+        """Warn of a shared ID by the reader's decisions too: confirmed patients may share one, rejected ones not."""
         pairs: Pairs = {}
-        if warned and self._pairs is not None:
-            with contextlib.suppress(LibraryError):  # what the reader decided cannot be read: the warning stays
+        if rows and self._pairs is not None:
+            with contextlib.suppress(LibraryError):  # what the reader decided cannot be read: the rules are gone by
                 pairs = self._pairs()
-        if not any(pairs.values()):
+        if not pairs:
             return rows
-        confirmed = confirmed_identities(pairs)
+        patients = sorted({row.patient for row in rows})
+        decided = {identity for pair in pairs for identity in pair}
         found = self._database.rows(
-            f"SELECT id_key, identity FROM patient WHERE id IN ({question_marks(warned)})", warned
+            f"SELECT id_key, identity FROM patient WHERE id IN ({question_marks(patients)})", patients
         )
-        calm: set[int] = set()
-        for one in {str(id_key) for id_key, identity in found if identity in confirmed}:
+        shared: dict[int, bool] = {}
+        for one in {str(id_key) for id_key, identity in found if identity in decided}:
             alike = self._database.rows(
                 "SELECT id_key, name_key, birth_date, id FROM patient WHERE id_key = ? AND id_key <> ''", (one,)
             )
-            shared = sharing_an_id([(str(row[0]), str(row[1]), str(row[2])) for row in alike], pairs)
-            calm |= {cast(int, row[3]) for row, yes in zip(alike, shared, strict=True) if not yes}
-        return tuple(replace(row, shared_id=False) if row.patient in calm else row for row in rows)
+            warned = sharing_an_id([(str(row[0]), str(row[1]), str(row[2])) for row in alike], pairs)
+            shared.update((cast(int, row[3]), yes) for row, yes in zip(alike, warned, strict=True))
+        return tuple(replace(row, shared_id=shared.get(row.patient, row.shared_id)) for row in rows)
 
     def count(self, query: str = "") -> int:
         """Return how many studies a query finds."""
