@@ -36,6 +36,9 @@ class AugmentConfig:
     mirror : float
         Share of films with left and right exchanged. None of the fourteen findings is bound to a side; a network for
         something that is must not be trained so.
+    blend : float
+        Share of films to which another of the batch is added, with a weight drawn between 0 and 0.5; what is known of
+        both is mixed in the same way (mixup: Zhang et al., arXiv 1710.09412).
     """
 
     rotate: float = 8.0
@@ -50,10 +53,11 @@ class AugmentConfig:
     erase: float = 0.2
     resample: float = 0.0
     mirror: float = 0.0
+    blend: float = 0.0
 
     def __post_init__(self) -> None:
         problems = [f"{f.name}: must not be negative" for f in fields(self) if not 0 <= getattr(self, f.name) < inf]
-        shares = "jpeg", "erase", "resample", "mirror"
+        shares = "jpeg", "erase", "resample", "mirror", "blend"
         problems += [f"{name}: a share is at most 1" for name in shares if getattr(self, name) > 1]
         problems += [f"{name}: must be below 1" for name in ("scale", "stretch") if getattr(self, name) >= 1]
         if problems:

@@ -320,6 +320,8 @@ class TrainConfig:
             "gradient_clip: must be above 0": 0 < self.gradient_clip,
             f"network: must be eeea_net_c2 or timm:NAME, got {self.network!r}": self.network == "eeea_net_c2"
             or self.network.startswith("timm:"),
+            "augment.blend: not for simsiam, which compares views of one film": self.method != "simsiam"
+            or not self.augment.blend,
             "loss: every term has weight 0, so nothing would be learned": self.method != "distill"
             or any(self.loss.weights().values()),
         }

@@ -133,6 +133,27 @@ def augment(images: Tensor, size: int, config: AugmentConfig, generator: torch.G
     return erase(recompress(photometric(images, config, generator), config, generator), config, generator)
 
 
+def blend(images: Tensor, config: AugmentConfig, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Add another film of the batch to a share of the films, (n, 1, s, s), with a weight below one half.
+
+    Returns
+    -------
+    images : (n, 1, s, s)
+    other : (n,) int
+        Which film of the batch was added.
+    weight : (n,)
+        Its weight, in [0, 0.5); 0 where none was added.
+    """
+    n = images.shape[0]
+    # Without the step nothing is drawn, as in `resample`.
+    if not config.blend:
+        return images, torch.arange(n), torch.zeros(n)
+    other = torch.randperm(n, generator=generator)
+    chosen = torch.rand(n, generator=generator) < config.blend
+    weight = torch.where(chosen, _uniform(n, 0, 0.5, generator), torch.zeros(n))
+    return torch.lerp(images, images[other], weight.view(-1, 1, 1, 1)), other, weight
+
+
 OUTLIER_TYPES = ("rotate90", "rotate180", "rotate270", "upside_down", "invert", "crop", "shuffle", "texture")
 
 

@@ -16,9 +16,12 @@ from torch.utils.data import Dataset
 
 from cxrviewer.imaging.recipe import InputRecipe
 from model_training.config.experiment import StageConfig, TrainConfig
-from model_training.data.augment import augment, outliers
+from model_training.data.augment import augment, blend, outliers
 from model_training.data.development_set import Record
 from model_training.errors import TrainingError
+
+LEAST_PROBABILITY = 1e-4
+"""What a mixed probability is kept from 0 and 1 by, so that its logit stays finite."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +32,25 @@ class Table:
     precomputed: Tensor
     auxiliary: Tensor
     features: Tensor | None = None
+
+    def of(self, sample: Sample) -> Table:
+        """Return the rows of the films of a sample, of two films where it blends them.
+
+        Logits are mixed as probabilities. What is unknown of either film is unknown of both together.
+        """
+        index, other, weight = sample["index"], sample["other"], sample["weight"][:, None]
+
+        def of_both(values: Tensor) -> Tensor:
+            # where, not lerp alone: 0 * NaN is NaN.
+            return torch.where(weight > 0, torch.lerp(values[index], values[other], weight), values[index])
+
+        precomputed = of_both(torch.sigmoid(self.precomputed)).logit(eps=LEAST_PROBABILITY)
+        return Table(
+            of_both(self.labels),
+            torch.where(weight > 0, precomputed, self.precomputed[index]),
+            of_both(self.auxiliary),
+            None if self.features is None else of_both(self.features),
+        )
 
 
 def tabulate(records: Sequence[Record]) -> Table:
@@ -105,10 +127,15 @@ def standardise(grey: Tensor, recipe: InputRecipe) -> Tensor:
 
 
 class Sample(TypedDict):
-    """One part of a batch as it leaves the loader: grey films (n + outliers, 1, s, s) and rows of the table."""
+    """One part of a batch as it leaves the loader: grey films (n + outliers, 1, s, s) and rows of the table.
+
+    To film i of row ``index[i]`` that of row ``other[i]`` was added with ``weight[i]``, in [0, 0.5) (`augment.blend`).
+    """
 
     grey: Tensor
     index: Tensor
+    other: Tensor
+    weight: Tensor
     seed: int
 
 
@@ -152,8 +179,13 @@ class StepImages(Dataset[Sample]):
         images = augment(grey, stage.size, self._config.augment, generator)
         if self._config.method == "simsiam":
             images = torch.cat([images, augment(grey, stage.size, self._config.augment, generator)])
+        other, weight = torch.arange(len(index)), torch.zeros(len(index))
+        made = images[:0]
         count = round(len(index) * self._config.outliers)
         if count and self._config.method == "distill":
             made, _ = outliers(images[torch.randperm(len(images), generator=generator)[:count]], generator)
-            images = torch.cat([images, made])
-        return {"grey": images, "index": torch.from_numpy(index), "seed": seed}
+        if self._config.method != "simsiam":
+            images, other, weight = blend(images, self._config.augment, generator)
+        rows = torch.from_numpy(index)
+        grey = torch.cat([images, made])
+        return {"grey": grey, "index": rows, "other": rows[other], "weight": weight, "seed": seed}

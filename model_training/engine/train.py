@@ -406,19 +406,19 @@ class Trainer:
 
     def _batch(self, sample: Sample) -> Batch:
         device = self.accelerator.device
-        grey, index = sample["grey"].to(device, non_blocking=True), sample["index"]
-        precomputed = self._table.precomputed[index].to(device)
-        count = len(index)
+        grey, known = sample["grey"].to(device, non_blocking=True), self._table.of(sample)
+        precomputed = known.precomputed.to(device)
+        count = len(precomputed)
         taught = self.teachers(grey[:count], precomputed) if self.config.method != "simsiam" else None
-        if taught is not None and taught.features is None and self._table.features is not None:
+        if taught is not None and taught.features is None and known.features is not None:
             # Averaged over the film: a map of one place, to which the student's is averaged too.
-            taught = dataclasses.replace(taught, features=self._table.features[index].to(device)[:, :, None, None])
+            taught = dataclasses.replace(taught, features=known.features.to(device)[:, :, None, None])
         return Batch(
             images=standardise(grey, self.config.recipe),
             count=count,
-            labels=self._table.labels[index].to(device),
+            labels=known.labels.to(device),
             precomputed=precomputed,
-            auxiliary=self._table.auxiliary[index].to(device),
+            auxiliary=known.auxiliary.to(device),
             teacher=taught,
         )
 

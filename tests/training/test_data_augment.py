@@ -15,6 +15,7 @@ from model_training.data.augment import (
     OUTLIER_TYPES,
     affine,
     augment,
+    blend,
     mirror,
     outlier,
     outliers,
@@ -61,6 +62,24 @@ def test_the_share_asked_for_is_mirrored_and_nothing_else_changes() -> None:
 def test_an_experiment_without_mirroring_draws_the_numbers_it_drew_before() -> None:
     state = generator(3)
     mirror(torch.rand(4, 1, 8, 8), AugmentConfig(), state)
+    assert torch.equal(state.get_state(), generator(3).get_state())
+
+
+def test_a_blended_film_is_the_stated_mixture_of_two_films_of_its_batch() -> None:
+    images = torch.rand(400, 1, 4, 4)
+    made, other, weight = blend(images, AugmentConfig(blend=0.75), generator())
+    mixture = (1 - weight[:, None, None, None]) * images + weight[:, None, None, None] * images[other]
+    torch.testing.assert_close(made, mixture)
+    assert sorted(other.tolist()) == list(range(400))  # each film is added at most once
+    assert weight.min() == 0 and 0.4 < weight.max() < 0.5  # the film itself always has the larger part
+    # Binomial, 400 draws of 0.75: four standard deviations are 35.
+    assert abs(int((weight > 0).sum()) - 300) < 35
+
+
+def test_without_blending_nothing_is_drawn_and_no_film_is_added() -> None:
+    state, images = generator(3), torch.rand(4, 1, 8, 8)
+    made, _, weight = blend(images, AugmentConfig(), state)
+    assert made is images and not weight.any()
     assert torch.equal(state.get_state(), generator(3).get_state())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import json
+import math
 import os
 import subprocess
 import sys
@@ -31,7 +32,7 @@ from model_training.distill.batch import Batch
 from model_training.distill.losses import focal_bce
 from model_training.distill.objectives import DistillObjective
 from model_training.engine import train as engine
-from model_training.engine.steps import Draw, Plan, standardise, tabulate
+from model_training.engine.steps import Draw, Plan, Sample, StepImages, Table, standardise, tabulate
 from model_training.engine.train import Speed, Trainer
 from model_training.errors import TrainingError
 from tests.training.networks import random_images, random_student
@@ -394,6 +395,54 @@ def test_outliers_teach_nothing_about_findings() -> None:
     focal_bce(logits, table.labels).backward()
     torch.testing.assert_close(gradient, logits.grad[0])
     assert torch.autograd.grad(terms["orientation"], objective.network.get_parameter("mix.weight"))[0].abs().sum() > 0
+
+
+def test_what_is_known_of_two_blended_films_is_mixed_and_the_unknown_stays_unknown() -> None:
+    nan = float("nan")
+    table = Table(
+        labels=torch.tensor([[1.0, 0.0], [0.0, nan]]),
+        # Probabilities 0.8 and 0.5.
+        precomputed=torch.tensor([[math.log(4), nan], [0.0, 0.0]]),
+        auxiliary=torch.tensor([[1.0], [0.0]]),
+        features=torch.tensor([[2.0], [4.0]]),
+    )
+    sample: Sample = {
+        "grey": torch.zeros(2, 1, 4, 4),
+        "index": torch.tensor([0, 1]),
+        "other": torch.tensor([1, 0]),
+        "weight": torch.tensor([0.25, 0.0]),
+        "seed": 0,
+    }
+    known = table.of(sample)
+    # By hand: 3/4 of the first and 1/4 of the second; the second has no other film in it.
+    torch.testing.assert_close(known.labels, torch.tensor([[0.75, nan], [0.0, nan]]), equal_nan=True)
+    mixed = 0.75 * 0.8 + 0.25 * 0.5
+    expected = torch.tensor([[math.log(mixed / (1 - mixed)), nan], [0.0, 0.0]])
+    torch.testing.assert_close(known.precomputed, expected, equal_nan=True)
+    torch.testing.assert_close(known.auxiliary, torch.tensor([[0.75], [0.0]]))
+    assert known.features is not None
+    torch.testing.assert_close(known.features, torch.tensor([[2.5], [4.0]]))
+
+
+def test_a_step_adds_the_film_it_names(records: list[Record], tmp_path: Path) -> None:
+    off = "\n".join(
+        f"{name} = 0.0" for name in "rotate scale shift stretch gamma contrast brightness noise jpeg erase".split()
+    )
+    text = CONFIG.replace("seed = 3", "seed = 3\noutliers = 0.25") + f"[augment]\n{off}\nblend = 1.0\n"
+    config = read_config(config_file(tmp_path, text))
+    # Film i is all of grey i: what two films make tells which ones they were.
+    packed = np.broadcast_to(np.arange(30, dtype=np.uint8)[:, None, None], (30, 32, 32))
+    sample = StepImages(packed, np.arange(30), Draw(records, config.shares, 3), config)[0]
+    index, other, weight = (sample[name].float() for name in ("index", "other", "weight"))
+    assert len(sample["grey"]) == len(index) + 2 and (weight > 0).all()
+    middle = sample["grey"][: len(index), 0, 16, 16] * 255
+    torch.testing.assert_close(middle, (1 - weight) * index + weight * other, atol=1e-3, rtol=0)
+
+
+def test_views_of_one_film_are_not_blended_with_another(tmp_path: Path) -> None:
+    text = CONFIG.replace("seed = 3", 'seed = 3\nmethod = "simsiam"') + "[augment]\nblend = 0.5\n"
+    with pytest.raises(ConfigError, match=r"augment\.blend: not for simsiam"):
+        read_config(config_file(tmp_path, text))
 
 
 def read_config_text(loss: str) -> Any:
