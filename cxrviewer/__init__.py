@@ -3,4 +3,4 @@
 Importing this package costs nothing; every face of it imports what it needs when it starts.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
