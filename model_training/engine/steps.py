@@ -44,10 +44,11 @@ class Table:
             # where, not lerp alone: 0 * NaN is NaN.
             return torch.where(weight > 0, torch.lerp(values[index], values[other], weight), values[index])
 
-        precomputed = of_both(torch.sigmoid(self.precomputed)).logit(eps=LEAST_PROBABILITY)
+        own, others = self.precomputed[index], self.precomputed[other]
+        mixed = torch.lerp(torch.sigmoid(own), torch.sigmoid(others), weight).logit(eps=LEAST_PROBABILITY)
         return Table(
             of_both(self.labels),
-            torch.where(weight > 0, precomputed, self.precomputed[index]),
+            torch.where(weight > 0, mixed, own),
             of_both(self.auxiliary),
             None if self.features is None else of_both(self.features),
         )

@@ -39,6 +39,11 @@ class Interval:
     def __str__(self) -> str:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether a difference with this interval may be called one."""
+        return self.low > 0 or self.high < 0
+
 
 @dataclass(frozen=True, slots=True)
 class AucResult:

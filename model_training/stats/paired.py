@@ -56,7 +56,7 @@ class PairedResult:
 
     @property
     def excludes_zero(self) -> bool:
-        return _excludes_zero(self.gain)
+        return self.gain.excludes_zero
 
     @property
     def sentence(self) -> str:
@@ -64,14 +64,10 @@ class PairedResult:
         return claim(self.gain)
 
 
-def _excludes_zero(gain: Interval) -> bool:
-    return gain.low > 0 or gain.high < 0
-
-
 def claim(gain: Interval) -> str:
     """Return the sentence that a difference and its interval allow."""
     figure = f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
-    if not _excludes_zero(gain):
+    if not gain.excludes_zero:
         return f"{figure}: the interval holds zero, so no difference is shown"
     return f"{figure}: the interval excludes zero, a {'gain' if gain.value > 0 else 'loss'}"
 
