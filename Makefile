@@ -72,23 +72,23 @@ translations: .venv/bin/python
 	$(BIN)/python packaging/translations.py $(TRANSLATIONS_FLAGS)
 
 # From the images of CXR_DATA to a head in RUNS: about six hours on one core. Killed and called again, it goes on.
-student: $(DEV)
-	$(TRAINING) train model_training/configs/teacher_lite0.toml --out $(RUNS)/teacher_lite0 --cache $(RUNS)/cache --threads 1
+student: teacher-networks
 	test -f $(RUNS)/teacher_lite0/features.npz || $(TRAINING) predict $(RUNS)/teacher_lite0/checkpoint.pt \
 		-o $(RUNS)/teacher_lite0/predictions.csv --features $(RUNS)/teacher_lite0/features.npz --cache $(RUNS)/cache
 	$(TRAINING) train model_training/configs/student_c2.toml --out $(RUNS)/student_c2 --cache $(RUNS)/cache --threads 1
 	$(TRAINING) train model_training/configs/student_c2_mirror.toml --out $(RUNS)/student_c2_mirror --cache $(RUNS)/cache --threads 1
-	$(TRAINING) train model_training/configs/teacher_lite0_mirror.toml --out $(RUNS)/teacher_lite0_mirror --cache $(RUNS)/cache --threads 1
 	$(TRAINING) train model_training/configs/student_c2_matched.toml --out $(RUNS)/student_c2_matched --cache $(RUNS)/cache --threads 1
 	$(TRAINING) export $(RUNS)/student_c2_matched/checkpoint.pt $(RUNS)/$(HEAD) --id $(HEAD) \
 		--title "Chest findings, EEEA-Net-C2" --version 2.2.0 --cache $(RUNS)/cache
 
-# The same for the plugin lite0-cxr14; both trainings are the student's teachers too.
-teacher: $(DEV)
-	$(TRAINING) train model_training/configs/teacher_lite0.toml --out $(RUNS)/teacher_lite0 --cache $(RUNS)/cache --threads 1
-	$(TRAINING) train model_training/configs/teacher_lite0_mirror.toml --out $(RUNS)/teacher_lite0_mirror --cache $(RUNS)/cache --threads 1
+# The same for the plugin lite0-cxr14.
+teacher: teacher-networks
 	$(TRAINING) export $(RUNS)/teacher_lite0_mirror/checkpoint.pt $(RUNS)/cxrviewer.lite0-cxr14 --id cxrviewer.lite0-cxr14 \
 		--title "Chest findings, EfficientNet-Lite0" --version 2.2.0 --cache $(RUNS)/cache
+
+teacher-networks: $(DEV)
+	$(TRAINING) train model_training/configs/teacher_lite0.toml --out $(RUNS)/teacher_lite0 --cache $(RUNS)/cache --threads 1
+	$(TRAINING) train model_training/configs/teacher_lite0_mirror.toml --out $(RUNS)/teacher_lite0_mirror --cache $(RUNS)/cache --threads 1
 
 # An environment of its own: what is installed beside the program could otherwise find its way in.
 app: $(BUILD)/installed
