@@ -33,6 +33,11 @@ def _add_train(commands: Any) -> None:
     train.add_argument(
         "--until", type=_at_least(1), metavar="STEP", help="stop after so many steps in all; a later call goes on"
     )
+    train.add_argument(
+        "--native",
+        action="store_true",
+        help="compile the slowest gradient for this processor; needs a C compiler (`speed` measures what it gives)",
+    )
 
 
 def _add_speed(commands: Any) -> None:
@@ -273,7 +278,7 @@ def _train(args: argparse.Namespace) -> int:
 
     if args.threads:
         torch.set_num_threads(args.threads)
-    trainer = Trainer(read_config(args.config), args.out, args.cache or args.out.parent / "cache")
+    trainer = Trainer(read_config(args.config), args.out, args.cache or args.out.parent / "cache", native=args.native)
     trainer.run(until=args.until)
     trainer.accelerator.end_training()
     return 0

@@ -1,11 +1,14 @@
 """What a processor can do for a training: films per second at every size, in 32 bits and in bf16, and what bf16 costs.
 
+And with the compiled gradient of `models.depthwise`, where there is a compiler.
+
 bf16 pays only where the processor multiplies in it (AMX, or AVX-512 BF16), and not for every network there, so it is
 measured.
 """
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import sys
 import time
@@ -17,6 +20,8 @@ from torch import nn
 
 from model_training.config.experiment import TrainConfig
 from model_training.data.development_set import LABELS
+from model_training.errors import TrainingError
+from model_training.models.depthwise import use_native_gradients
 from model_training.models.zoo import build_network
 
 SIZES = (96, 112, 128, 160, 224)
@@ -27,12 +32,16 @@ MOST_ERROR = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Films per second, forward and backward; `error` is the relative difference of bf16 logits to those in 32 bits."""
+    """Films per second, forward and backward; `error` is the relative difference of bf16 logits to those in 32 bits.
+
+    `native` is in 32 bits with the compiled gradient, None where there is no compiler for it.
+    """
 
     size: int
     full: float
     bf16: float
     error: float
+    native: float | None = None
 
     @property
     def pays(self) -> bool:
@@ -88,13 +97,25 @@ def measure_speed(
     plain = dataclasses.replace(config, weights="")
     network = build_network(plain.network, len(LABELS), plain.recipe.channels, img_size=plain.recipe.height)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+    compiled = _with_native_gradients(network)
     rates = []
     for size in sizes:
         images = _images(batch, size, config.recipe.channels)
         full = _rate(network, images, seconds, short=False)
         short = _rate(network, images, seconds, short=True)
-        rates.append(Rate(size, full, short, bf16_error(network, images)))
+        native = None if compiled is None else _rate(compiled, images, seconds, short=False)
+        rates.append(Rate(size, full, short, bf16_error(network, images), native))
     return rates
+
+
+def _with_native_gradients(network: nn.Module) -> nn.Module | None:
+    """Return a copy of a network with the compiled gradient, None where there is no compiler for it."""
+    network = copy.deepcopy(network)
+    try:
+        use_native_gradients(network)
+    except TrainingError:
+        return None
+    return network
 
 
 def table(rates: Sequence[Rate]) -> str:
@@ -102,9 +123,13 @@ def table(rates: Sequence[Rate]) -> str:
     lines = [
         f"bf16 in this processor: {', '.join(bf16_support()) or 'none'}; {torch.get_num_threads()} threads",
         "",
-        "| size | films per second | in bf16 | relative error of bf16 logits | bf16 pays |",
-        "|---|---|---|---|---|",
-        *(f"| {r.size} | {r.full:.1f} | {r.bf16:.1f} | {r.error:.4f} | {'yes' if r.pays else 'no'} |" for r in rates),
+        "| size | films per second | with --native | in bf16 | relative error of bf16 logits | bf16 pays |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {r.size} | {r.full:.1f} | {'no compiler' if r.native is None else f'{r.native:.1f}'} | {r.bf16:.1f} "
+            f"| {r.error:.4f} | {'yes' if r.pays else 'no'} |"
+            for r in rates
+        ),
     ]
     return "\n".join(lines)
 

@@ -41,6 +41,7 @@ from model_training.distill.teachers import Teachers, build_teachers
 from model_training.engine.selfsupervised import SimSiamObjective
 from model_training.engine.steps import Draw, Plan, Sample, StepImages, standardise, tabulate
 from model_training.errors import TrainingError
+from model_training.models.depthwise import use_native_gradients
 from model_training.models.explainer import load_explainer
 from model_training.models.zoo import Network, build_network, network_recipe
 from model_training.provenance import check_held_out, commit, read_checkpoint, write_checkpoint
@@ -225,6 +226,8 @@ class Trainer:
         Packed films.
     accelerator : Accelerator or None
         None takes the devices and processes there are.
+    native : bool
+        Compile the slowest gradient for this processor (`models.depthwise`): faster on a CPU with one thread.
     """
 
     def __init__(
@@ -234,6 +237,8 @@ class Trainer:
         cache: Path,
         root: Path | None = None,
         accelerator: Accelerator | None = None,
+        *,
+        native: bool = False,
     ) -> None:
         torch.set_flush_denormal(True)  # denormals in the first steps cost a factor of several on CPUs
         self.config, self.folder = config, folder
@@ -278,7 +283,7 @@ class Trainer:
         self._draw = Draw(self._records, config.shares, config.seed)
         self._held = self._held_out(record_set, EVALUATED_SETS if data.kind == "development_set" else ())
         self.step, self._until = 0, self.plan.total
-        self._build()
+        self._build(native=native)
 
     def _held_out(self, record_set: RecordSet, sets: Sequence[str]) -> dict[str, HeldOut]:
         """Return the validation films by the figure's name in the log, one figure per set that has some."""
@@ -293,7 +298,7 @@ class Trainer:
             if rows
         }
 
-    def _build(self) -> None:
+    def _build(self, *, native: bool) -> None:
         config, runs = self.config, self.folder.resolve().parent
         torch.manual_seed(config.seed)
         weights = config.weights
@@ -313,6 +318,8 @@ class Trainer:
         if isinstance(objective, MedTexObjective) and named:
             load_explainer(objective.pair.explainer, start)
         objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+        if native:
+            use_native_gradients(objective)
         optimizer = torch.optim.AdamW(parameter_groups(objective, config.weight_decay), lr=config.stages[0].lr)
         self.ema = copy.deepcopy(objective.network).to(self.accelerator.device)
         self.model: Any
