@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QMimeData, QModelIndex, Qt, Signal, SignalInstance
@@ -37,16 +38,21 @@ class _DragList(QListView):
         super().__init__()
         self._drag = drag
         self.pressing = False
-        """Whether the row changes because of a mouse button that has just gone down."""
+        """Whether the row changes because of a mouse button: what was pressed is in sight, and must not move away."""
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         if self.currentIndex().isValid():
             self._drag(self.currentIndex())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        with self.pressed():
+            super().mousePressEvent(event)
+
+    @contextlib.contextmanager
+    def pressed(self) -> Iterator[None]:
         self.pressing = True
         try:
-            super().mousePressEvent(event)
+            yield
         finally:
             self.pressing = False
 
@@ -142,7 +148,8 @@ class WorklistPanel(QWidget):
         telling, self._telling = self._telling, True
         if index.isValid():
             self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-            if not telling:
+            # Qt marks the row below the pointer after this returns: scrolled now, that would be another one.
+            if not telling and not self.list.pressing:
                 self._reveal(index)
         else:
             self.list.selectionModel().clear()
@@ -220,7 +227,8 @@ class WorklistPanel(QWidget):
 
     def _pressed(self, index: QModelIndex) -> None:
         # A click on the row that is current already opens it again, for instance after an error.
-        self._notify(self.model.row(index.row()))
+        with self.list.pressed():
+            self._notify(self.model.row(index.row()))
 
     def _notify(self, row: WorklistRow) -> None:
         if row.kind is RowKind.IMAGE:

@@ -274,8 +274,16 @@ error {evidence.ece:.3f} on the same logits it was calibrated on, so elsewhere e
 Threshold: {spec.threshold_source}.
 **The backbone saw these films without their ratio**: they trained it through teachers' opinions, among them one on
 cardiomegaly.
-**Map.** The linear head's class activation map at {cells} x {cells} cells, full intensity at {spec.map_reference}.
+{_rejects(manifest)}**Map.** The linear head's class activation map at {cells} x {cells} cells, full intensity at {spec.map_reference}.
 **Not for** children, lateral or supine films (the ratio is defined on PA films), or any decision about a patient.
+"""
+
+
+def _rejects(manifest: HeadManifest) -> str:
+    if manifest.eligibility.density is None:
+        return ""
+    return """**Rejects** what does not look like a frontal chest film, by the backbone's out-of-distribution detector on the
+same features.
 """
 
 
@@ -306,6 +314,10 @@ def write_features_head(
         (made / MODEL).write_bytes(model)
         (made / TEST_INPUT).write_bytes(array_bytes(features))
         (made / TEST_LOGITS).write_bytes(array_bytes(logits))
+        density = base.eligibility.density
+        if density is not None:
+            # The features are the backbone's, and so is what they look like: it would score a hand without this.
+            (made / density).write_bytes((backbone / density).read_bytes())
         manifest = HeadManifest(
             schema=CONTRACT_VERSION,
             id=head_id,
@@ -319,7 +331,11 @@ def write_features_head(
             model=ModelFile(file=MODEL, sha256=sha256(model), input="features", logits=LOGITS, maps=MAPS),
             recipe=base.recipe,
             eligibility=EligibilitySpec(
-                modality=base.eligibility.modality, view=("PA",), min_age=18, min_pixels=base.eligibility.min_pixels
+                modality=base.eligibility.modality,
+                view=("PA",),
+                min_age=18,
+                min_pixels=base.eligibility.min_pixels,
+                density=density,
             ),
             explanation=ExplanationSpec(method="CAM", reference=_reference(fitted, examples)),
             findings=(evidence.finding,),

@@ -573,3 +573,25 @@ def test_an_image_that_is_selected_in_the_list_has_the_name_of_its_patient_in_si
     assert seen("B20") and seen("B20 study") and not seen("B")
     panel.show_current("B2")  # from below
     assert seen("B2") and seen("B2 study") and seen("B")
+
+
+def test_a_click_in_a_long_list_marks_the_image_that_was_clicked_and_moves_no_row(qtbot: Any) -> None:
+    panel = WorklistPanel()
+    qtbot.addWidget(panel)
+    panel.resize(260, 400)
+    images = [WorklistRow(RowKind.IMAGE, f"A{number}", "CHEST PA", "DX") for number in range(1, 31)]
+    panel.show_rows((WorklistRow(RowKind.PATIENT, "A", "Patient A", ""), *images), "")
+    panel.selected.connect(panel.show_current)  # as the presenter does, at once
+    panel.show()
+    view = panel.list.viewport()
+    for drags in (False, True):
+        panel.use_drag(on=drags)
+        bar = panel.list.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        # The second row in sight: the heading above all of them is far out of it.
+        row = panel.list.indexAt(QPoint(20, 100))
+        place = panel.list.visualRect(row)
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place.center())
+        assert [index.row() for index in panel.list.selectedIndexes()] == [row.row()]
+        assert panel.list.visualRect(row) == place
+        panel.show_current("A1")

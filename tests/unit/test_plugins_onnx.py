@@ -47,3 +47,13 @@ def test_a_plugin_reads_a_real_frontal_image(folder: Path, capsys: pytest.Captur
     assert entry["status"] == "scored", entry["reason"]
     assert len(entry["findings"]) == len(read_manifest(folder).findings)
     assert all(0 <= finding["probability"] <= 1 for finding in entry["findings"])
+
+
+@pytest.mark.skipif(not (DATA / "not_frontal_chest").is_dir(), reason="the shared data are absent: set CXR_DATA")
+@pytest.mark.parametrize("folder", ONNX_HEADS, ids=lambda folder: folder.name)
+def test_a_plugin_scores_no_hand_and_no_lateral_image(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    others = [DATA / "not_frontal_chest" / name for name in ("hand_061.jpg", "chest_lateral_001.jpg")]
+    assert cli.run(["score", *map(str, others), "--head", str(folder)]) == 0
+    for entry in json.loads(capsys.readouterr().out)["files"]:
+        assert entry["status"] == "refused", f"{folder.name} scored {entry['path']}: {entry['findings']}"
+        assert entry["reason"]["code"] == "outside_training_distribution"
