@@ -584,7 +584,7 @@ class FindingsPresenter:
         else:
             words = tr_n("{n} flagged", "{n} flagged", flagged) if flagged else tr("none above threshold")
             silent = [h for h in heads if h.words]
-            if waiting:
+            if waiting or any(h.starting for h in heads):
                 words = tr("{words} · scoring…", words=words)
             elif silent:
                 spoke = len(heads) - len(silent)

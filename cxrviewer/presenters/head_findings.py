@@ -101,6 +101,11 @@ class HeadFindings:
     def usable(self) -> bool:
         return not self._unusable
 
+    @property
+    def starting(self) -> bool:
+        """Whether its model is still to come, and with it an answer for the image at hand."""
+        return self.scorer is None and self.usable
+
     def become(self, name: HeadName) -> None:
         """Be another version of the same head; the old one's answer for the image at hand is kept, marked as old."""
         self.name, self.scorer, self._unusable = name, None, ""

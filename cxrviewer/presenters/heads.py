@@ -91,7 +91,7 @@ class HeadsPresenter:
         self._notice: Notice | None = None
         self._removed = self._removed_title = ""
         self._started: tuple[tuple[str, str], ...] | None = None
-        """Id and digest of the heads that are on, as they were last started."""
+        """Id and digest of the heads that are on, as this dialog last had them started; None before that."""
 
     @property
     def attached(self) -> bool:
@@ -285,7 +285,13 @@ class HeadsPresenter:
 
     def _look(self, words: str) -> None:
         store = self._store
-        self._run(words, lambda cancel: _read(store), self._found)
+
+        def done(entries: tuple[_Entry, ...]) -> None:
+            self._found(entries)
+            # Heads may have come or gone since the window started: by a command, by hand, by another window.
+            self._follow()
+
+        self._run(words, lambda cancel: _read(store), done)
 
     def _run(self, words: str, work: Callable[[CancelToken], T], done: Callable[[T], None]) -> None:
         if self._installs.going is not None:
@@ -296,8 +302,6 @@ class HeadsPresenter:
 
     def _found(self, entries: tuple[_Entry, ...]) -> None:
         self._busy, self._entries = "", entries
-        if self._started is None:
-            self._started = self._on()
         keys = [entry.key for entry in entries]
         if self._chosen not in keys:
             first = next((entry.key for entry in entries if entry.id and entry.id == self._default()), "")

@@ -129,7 +129,8 @@ class LayerPresenter:
             picture = LayerPicture(_intensity(saliency), saliency.to_image, self._opacity, self._colours)
             whose = _whose(chosen)
             words = f"{whose} · {chosen.name}" if whose else f"{chosen.name} · {saliency.method}"
-            label = f"{words} · {per_cent} %"
+            # A bare number behind the name of a finding would be read as its probability.
+            label = tr("{words} · opacity {percent} %", words=words, percent=per_cent)
         offer = chosen if isinstance(chosen, MapOffer) else None
         facts = {
             Fact.MAP: isinstance(chosen, ChosenMap),

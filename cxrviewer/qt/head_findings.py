@@ -87,7 +87,8 @@ class CardButton(QPushButton):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedHeight(height)
         missing = "" if card.has_map else tr("No map for this finding")
-        hints = "\n".join(hint for hint in (card.evidence, card.change, card.interval_words, missing) if hint)
+        # The name too: its line, which may be cut, leaves the mouse to the button.
+        hints = "\n".join(hint for hint in (card.name, card.evidence, card.change, card.interval_words, missing) if hint)
         self.setToolTip(tip(hints, wrap=bool(card.interval)))
         self.setWhatsThis(tip(card.interval_words, wrap=True))
         self.show_card(card)

@@ -5748,6 +5748,11 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/heads/eligibility/checks.py" />
+            <source>The picture looks like a negative of a chest film; open the original, or a copy with its greys turned round.</source>
+            <translation>图片看起来像胸片的负片；请打开原图，或将灰度反转后的副本。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/heads/eligibility/checks.py" />
             <source>The picture shows next to nothing, as a blank or test exposure does, so there is nothing to score.</source>
             <translation>图像几乎没有内容（如空白或测试曝光），因此无可评分。</translation>
         </message>
@@ -9480,6 +9485,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/finding_states.py" />
             <source>{words} · old</source>
             <translation>{words} · 旧结果</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/layer.py" />
+            <source>{words} · opacity {percent} %</source>
+            <translation>{words} · 不透明度 {percent} %</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />

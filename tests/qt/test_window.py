@@ -475,6 +475,7 @@ def test_a_card_tells_its_whole_evidence_in_the_tooltip_and_to_screen_readers(ma
     card = fixture.window.findings.cards()[0]
     assert ", n " in card.card.evidence and ", n " not in card.card.short_evidence
     assert card.card.evidence in card.toolTip() and card.card.evidence in card.accessibleName()
+    assert card.card.name in card.toolTip()  # on the card it may be cut
 
 
 def test_on_a_card_evidence_and_threshold_stand_apart_however_little_room_there_is(make_window: Any) -> None:
@@ -519,7 +520,7 @@ def test_a_finding_names_its_interval_to_eyes_pointers_and_screen_readers(make_w
     assert "62 %, 95 % interval 55–71 %, threshold 30 %" in with_one.accessibleName()
     words = with_one.whatsThis().removeprefix("<span>")
     assert words.startswith("95 % interval 55–71 %: the share of images with this score")
-    assert with_one.toolTip() == f"<span>{with_one.card.evidence}<br>{words}"
+    assert with_one.toolTip() == f"<span>{with_one.card.name}<br>{with_one.card.evidence}<br>{words}"
     texts = [one.text() for one in with_one.findChildren(QLabel) if one.text()]
     assert texts[texts.index("62 %") + 1] == "(55–71)"
     assert not any("(" in one.text() for one in without.findChildren(QLabel) if "AUC" not in one.text())

@@ -170,8 +170,14 @@ def test_the_shortest_side_decides_whether_a_image_is_too_small() -> None:
 
 
 def test_a_negative_is_called_a_negative() -> None:
-    assert "Photometric Interpretation" in outside(inverted_is_inside=True).message
-    assert "Photometric Interpretation" not in outside(inverted_is_inside=False).message
+    assert "Photometric Interpretation" in outside(Source.DICOM, inverted_is_inside=True).message
+    assert "Photometric Interpretation" not in outside(Source.DICOM, inverted_is_inside=False).message
+
+
+def test_of_a_negative_in_a_picture_file_no_header_is_blamed() -> None:
+    negative = outside(Source.RASTER, inverted_is_inside=True).message
+    assert "negative" in negative and "header" not in negative
+    assert "negative" not in outside(Source.RASTER, inverted_is_inside=False).message
 
 
 def test_no_code_is_both_a_chest_and_another_region() -> None:

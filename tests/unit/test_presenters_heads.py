@@ -46,6 +46,7 @@ class Room:
         self.presenter = HeadsPresenter(self.store, self.jobs, self.preferences, self.restart)
         self.presenter.attach(self.view)
         self.jobs.release_all()
+        self.restarts = 0  # the first look at the heads has those that are on started, which changes nothing as a rule
 
     def restart(self) -> None:
         self.restarts += 1
@@ -113,6 +114,19 @@ def test_an_installed_head_reads_images_at_once_and_can_be_made_the_default(room
     assert statuses(room) == {"Student": "on", "Two greys": "default"}
     room.presenter.use(room.key("Two greys"))
     assert room.restarts == 2  # nothing changed
+
+
+def test_what_the_dialog_shows_as_on_is_started_also_where_it_came_from_elsewhere(room: Room) -> None:
+    room.store.install(build.write_head(room.folder / "made").folder)  # by the command, in another process
+    room.presenter.detach()
+    room.presenter.attach(room.view)
+    room.jobs.release_all()
+    assert statuses(room) == {"Student": "default", "Two greys": "on"}
+    assert room.restarts == 1
+    room.presenter.detach()
+    room.presenter.attach(room.view)
+    room.jobs.release_all()
+    assert room.restarts == 1  # nothing changed
 
 
 def test_an_upgrade_starts_the_new_version(room: Room) -> None:

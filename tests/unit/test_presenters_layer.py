@@ -48,7 +48,7 @@ def test_the_caption_names_method_grid_and_head() -> None:
         "Where the model looked: Grad-CAM, 7 × 7 cells, Student 1.0.0. Not a lesion outline. "
         "The line is drawn at half of the full colour."
     )
-    assert view.last("show_layer")[1] == "Cardiomegaly · Grad-CAM · 45 %"
+    assert view.last("show_layer")[1] == "Cardiomegaly · Grad-CAM · opacity 45 %"
 
 
 def test_opacity_is_kept_within_its_range() -> None:
@@ -71,7 +71,7 @@ def test_without_a_map_nothing_is_drawn_and_the_controls_say_so() -> None:
 def test_with_several_heads_label_and_panel_say_whose_map_it_is() -> None:
     presenter, view = layer()
     presenter.show(ChosenMap("Effusion", prediction().maps[1], "C2 student 1.0.0"))
-    assert view.last("show_layer")[1] == "Grad-CAM · C2 student 1.0.0 · Effusion · 45 %"
+    assert view.last("show_layer")[1] == "Grad-CAM · C2 student 1.0.0 · Effusion · opacity 45 %"
     controls = view.last("show_layer_controls")
     assert (controls.whose, controls.finding) == ("Grad-CAM · C2 student 1.0.0", "Effusion")
 

@@ -112,6 +112,19 @@ def test_a_head_that_becomes_ready_does_not_disturb_the_one_that_scores() -> Non
     assert (first.ran, second.ran) == (["film-a"], ["film-a"])
 
 
+def test_an_image_is_not_called_free_of_findings_while_a_head_is_still_starting() -> None:
+    first, second = FakeScorer({"film-a": prediction((0.1, 0.1, 0.1, 0.1))}), another()
+    fixture = Fixture(first, second)
+    fixture.presenter.expect([])
+    fixture.presenter.expect([head_name(first), head_name(second)])
+    fixture.presenter.use(first)
+    fixture.presenter.open("film-a", fake_image())
+    fixture.jobs.release_all()
+    assert fixture.statuses[-1] == ("film-a", "none above threshold · scoring…", False)
+    fixture.presenter.unusable("other.head", "Broken.")
+    assert fixture.statuses[-1] == ("film-a", "none above threshold · 1 of 2 heads", False)
+
+
 def test_one_rejects_one_fails_one_cannot_be_used_and_the_rest_is_shown() -> None:
     rejection = Rejection(RejectionCode.CHILD, "This head reads adults only.")
     rejecting = another("b", rejection=rejection)

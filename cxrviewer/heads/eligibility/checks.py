@@ -85,10 +85,15 @@ def reject_blank(detailed: float) -> Rejection | None:
     )
 
 
-def outside(*, inverted_is_inside: bool) -> Rejection:
+def outside(source: Source, *, inverted_is_inside: bool) -> Rejection:
     """Return the rejection of an image that does not look like the training images."""
     sentence = msg("The picture does not look like the frontal chest films this model was trained on; read it unaided.")
-    if inverted_is_inside:
+    if inverted_is_inside and source is Source.RASTER:  # no header that could be wrong
+        sentence = msg(
+            "The picture looks like a negative of a chest film; open the original, or a copy with its greys turned "
+            "round."
+        )
+    elif inverted_is_inside:
         sentence = msg(
             "The film looks like a negative of a chest film; its header's Photometric Interpretation "
             "may be wrong, so check it at the source."

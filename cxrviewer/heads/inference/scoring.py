@@ -174,7 +174,8 @@ class HeadScorer:
         self.warm_up()
         result = self._run(tensor, token)
         if not self._inside(tensor, result.tensors):
-            raise RejectedError(checks.outside(inverted_is_inside=self._inverted_is_inside(radiograph, token)))
+            inverted = self._inverted_is_inside(radiograph, token)
+            raise RejectedError(checks.outside(radiograph.facts.source, inverted_is_inside=inverted))
         self._keep_features(radiograph, result.tensors, to_image, detailed)
         made = tensor if self._backbone is not None else result.tensors.get(str(self._manifest.model.features))
         return self._prediction(radiograph, to_image, result, _pooled(made))
