@@ -88,7 +88,9 @@ class CardButton(QPushButton):
         self.setFixedHeight(height)
         missing = "" if card.has_map else tr("No map for this finding")
         # The name too: its line, which may be cut, leaves the mouse to the button.
-        hints = "\n".join(hint for hint in (card.name, card.evidence, card.change, card.interval_words, missing) if hint)
+        hints = "\n".join(
+            hint for hint in (card.name, card.evidence, card.change, card.interval_words, missing) if hint
+        )
         self.setToolTip(tip(hints, wrap=bool(card.interval)))
         self.setWhatsThis(tip(card.interval_words, wrap=True))
         self.show_card(card)

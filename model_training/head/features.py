@@ -273,8 +273,8 @@ pathology are unknown there.
 error {evidence.ece:.3f} on the same logits it was calibrated on, so elsewhere expect more.
 Threshold: {spec.threshold_source}.
 **The backbone saw these films without their ratio**: they trained it through teachers' opinions, among them one on
-cardiomegaly.
-{_rejects(manifest)}**Map.** The linear head's class activation map at {cells} x {cells} cells, full intensity at {spec.map_reference}.
+cardiomegaly.{_rejects(manifest)}
+**Map.** The linear head's class activation map at {cells} x {cells} cells, full intensity at {spec.map_reference}.
 **Not for** children, lateral or supine films (the ratio is defined on PA films), or any decision about a patient.
 """
 
@@ -282,9 +282,9 @@ cardiomegaly.
 def _rejects(manifest: HeadManifest) -> str:
     if manifest.eligibility.density is None:
         return ""
-    return """**Rejects** what does not look like a frontal chest film, by the backbone's out-of-distribution detector on the
-same features.
-"""
+    return """
+**Rejects** what does not look like a frontal chest film, by the backbone's out-of-distribution detector
+on the same features."""
 
 
 def write_features_head(
