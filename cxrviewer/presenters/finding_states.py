@@ -266,7 +266,8 @@ def status_of(made: int, heads: int, flagged: int, rejection: RejectionCode | No
     return ImageStatus(words, flagged=bool(flagged))
 
 
-StatusListener = Callable[[str, ImageStatus], None]
+StatusListener = Callable[[str, ImageStatus | None], None]
+"""Gets None for an image that nothing is known of: it was left before the first answer."""
 
 
 def undecided(prediction: Prediction, number: int) -> Decision | None:

@@ -215,6 +215,7 @@ class FindingsPresenter:
 
     def open(self, entry: str, radiograph: Radiograph) -> None:
         """Show the findings of a decoded image."""
+        self._note_left()
         self._image = (entry, radiograph)
         self._refresh()
 
@@ -232,6 +233,7 @@ class FindingsPresenter:
 
     def set_enabled(self, enabled: bool) -> None:
         """Switch the AI on or off; off cancels what is running."""
+        self._note_left()
         self._enabled = enabled
         self._view.show_ai(enabled)
         self._refresh()
@@ -368,6 +370,7 @@ class FindingsPresenter:
         return head if head is not None and head.prediction is not None else None
 
     def _leave(self, away: FindingsState) -> None:
+        self._note_left()
         self._image, self._away = None, away
         self._refresh()
 
@@ -456,15 +459,23 @@ class FindingsPresenter:
             Lane.INFER, BESIDE_SLOT, lambda cancel: scorer.score(image, cancel), on_done=done, on_failed=failed
         )
 
+    def _note_left(self) -> None:
+        """Let the worklist call the image at hand no longer “scoring”: what is still running for it is dropped."""
+        if self._image is not None and any(head.waiting or head.starting for head in self._heads.values()):
+            self._on_status(self._image[0], self._known_of(self._image[1]))
+
     def _notify_beside(self, entry: str, image: Radiograph) -> None:
         """Write into the worklist what is known of an image that is not at hand."""
+        status = self._known_of(image)
+        if status is not None:
+            self._on_status(entry, status)
+
+    def _known_of(self, image: Radiograph) -> ImageStatus | None:
         answers = [head.answer(image) for head in self._heads.values()]
         made = [one for one in answers if isinstance(one, Prediction)]
         rejected = next((one for one in answers if isinstance(one, Rejection)), None)
         flagged = sum(score.above for one in made for score in one.scores)
-        status = status_of(len(made), len(answers), flagged, None if rejected is None else rejected.code)
-        if status is not None:
-            self._on_status(entry, status)
+        return status_of(len(made), len(answers), flagged, None if rejected is None else rejected.code)
 
     def _scored(self, prediction: Prediction, head: HeadFindings | None = None) -> None:
         head = head or self._heads.get(prediction.head_id)

@@ -693,7 +693,7 @@ class ReadingRoom:
         self.scores.note(key, prediction)
         self._refresh_timeline()
 
-    def _show_status(self, key: str, status: ImageStatus) -> None:
+    def _show_status(self, key: str, status: ImageStatus | None) -> None:
         self.worklist.status(key, status)
         if "similar" in self.__dict__:  # its dialog perhaps waits for scores
             self.similar.answered()

@@ -370,10 +370,13 @@ class WorklistPresenter:
         self._query = query
         self._rows()
 
-    def status(self, key: str, status: ImageStatus) -> None:
-        """Set what the list shows about an image; ignored for content that the list no longer holds."""
+    def status(self, key: str, status: ImageStatus | None) -> None:
+        """Set what the list shows about an image, None for nothing; ignored for what the list no longer holds."""
         if key in self._library:
-            self._status[key] = status
+            if status is None:
+                self._status.pop(key, None)
+            else:
+                self._status[key] = status
             self._view.show_row(self._image_row(self._library[key]))
 
     def unscored(self) -> tuple[ImageEntry, ...]:

@@ -45,11 +45,11 @@ class _DragList(QListView):
             self._drag(self.currentIndex())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        with self.pressed():
+        with self.by_mouse():
             super().mousePressEvent(event)
 
     @contextlib.contextmanager
-    def pressed(self) -> Iterator[None]:
+    def by_mouse(self) -> Iterator[None]:
         self.pressing = True
         try:
             yield
@@ -227,7 +227,7 @@ class WorklistPanel(QWidget):
 
     def _pressed(self, index: QModelIndex) -> None:
         # A click on the row that is current already opens it again, for instance after an error.
-        with self.list.pressed():
+        with self.list.by_mouse():
             self._notify(self.model.row(index.row()))
 
     def _notify(self, row: WorklistRow) -> None:

@@ -24,7 +24,9 @@ class Fixture:
             self.view,
             self.jobs,
             self.maps.append,
-            lambda key, status: self.statuses.append((key, status.text, status.flagged)),
+            lambda key, status: self.statuses.append(
+                (key, status.text if status else "", status is not None and status.flagged)
+            ),
             enabled=enabled,
         )
 

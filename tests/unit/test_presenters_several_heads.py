@@ -37,7 +37,9 @@ class Fixture:
             self.view,
             self.jobs,
             self.maps.append,
-            lambda key, status: self.statuses.append((key, status.text, status.flagged)),
+            lambda key, status: self.statuses.append(
+                (key, status.text if status else "", status is not None and status.flagged)
+            ),
         )
         self.presenter.expect([head_name(scorer) for scorer in self.scorers])
         for scorer in self.scorers:
@@ -123,6 +125,20 @@ def test_an_image_is_not_called_free_of_findings_while_a_head_is_still_starting(
     assert fixture.statuses[-1] == ("film-a", "none above threshold · scoring…", False)
     fixture.presenter.unusable("other.head", "Broken.")
     assert fixture.statuses[-1] == ("film-a", "none above threshold · 1 of 2 heads", False)
+
+
+def test_an_image_that_is_left_while_it_is_scored_is_no_longer_called_scoring() -> None:
+    fixture = Fixture()
+    fixture.presenter.open("film-a", fake_image())
+    fixture.presenter.opening()
+    assert fixture.statuses[-1] == ("film-a", "", False)
+    fixture.presenter.open("film-a", fake_image())
+    fixture.jobs.release("findings")  # by one head of the two
+    fixture.presenter.open("b", fake_image(key="b"))
+    assert ("film-a", "2 flagged · 1 of 2 heads", True) in fixture.statuses
+    assert fixture.statuses[-1][:2] == ("b", "scoring…")
+    fixture.presenter.set_enabled(False)
+    assert fixture.statuses[-1] == ("b", "", False)
 
 
 def test_one_rejects_one_fails_one_cannot_be_used_and_the_rest_is_shown() -> None:
