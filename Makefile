@@ -34,6 +34,7 @@ help:
 	@echo "make app     build the program and its packages for this system"
 	@echo "make test-app  test what make app built, with a whole reading by mouse and keys in it"
 	@echo "make student train and export the shipped head anew (CXR_DATA=films RUNS=folder); goes on where it was killed"
+	@echo "make teacher train and export the plugin lite0-cxr14 anew, in the same way"
 	@echo "make lock    choose the versions of packages and of development anew"
 	@echo "make clean   remove .venv and every cache"
 

@@ -200,15 +200,34 @@ def _one(role: str, path: str, runs: Path) -> dict[str, Any]:
     }
 
 
-def sentence(ancestor: dict[str, Any]) -> str:
-    """Say one ancestor in words, with its own in brackets."""
+def named(ancestor: dict[str, Any]) -> str:
+    """Return the words for one ancestor, without what it grew from itself."""
     if "network" not in ancestor:
         return str(ancestor["name"]) + (" (its checkpoint was not at hand)" if ancestor.get("missing") else "")
-    sizes = ", ".join(f"{s['size']} px" for s in ancestor["stages"])
-    grown = "; ".join(f"{a['role']}: {sentence(a)}" for a in ancestor["ancestors"])
-    name = f"`{ancestor['name']}` ({ancestor['network'].removeprefix('timm:')}, {ancestor['steps']} steps, {sizes}"
-    name = f"evenly spaced weights of {name}" if ancestor.get("selected") else name
-    return f"{name}; {grown})" if grown else f"{name})"
+    return ("evenly spaced weights of " if ancestor.get("selected") else "") + f"`{ancestor['name']}`"
+
+
+def grown_from(ancestors: Iterable[dict[str, Any]]) -> str:
+    """Return what a network started from and who taught it, in words."""
+    start = [named(a) for a in ancestors if a["role"] == "start"]
+    teachers = [named(a) for a in ancestors if a["role"] == "teacher"]
+    taught = f"taught by {'; '.join(teachers)}" if teachers else "no teacher"
+    return f"started from {start[0] if start else 'random weights'}, {taught}"
+
+
+def family(ancestors: Iterable[dict[str, Any]]) -> list[str]:
+    """Return one line for every network among the ancestors and theirs, each once, nearest first."""
+    lines: dict[str, None] = {}
+    waiting = list(ancestors)
+    while waiting:
+        a = waiting.pop(0)
+        if "network" in a:
+            sizes = " and ".join(", ".join(str(s["size"]) for s in a["stages"]).rsplit(", ", 1))
+            network = a["network"].removeprefix("timm:")
+            line = f"* `{a['name']}`: {network}, {a['steps']} steps at {sizes} px; {grown_from(a['ancestors'])}."
+            lines[line] = None
+            waiting += a["ancestors"]
+    return list(lines)
 
 
 def data_digests() -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cxrviewer.heads.contract import FindingSpec
 from model_training.config.names import current_names
+from model_training.data.development_set import RELABELLED
 from model_training.evaluate import Evaluation
 from model_training.export.onnx import Parity
 from model_training.head.breakdown import Breakdown
@@ -18,7 +19,7 @@ from model_training.head.card_groups import (
     unseen_section,
 )
 from model_training.ood.detector import DetectorReport, Rejected
-from model_training.provenance import sentence
+from model_training.provenance import family, named
 from model_training.stats.metrics import FEW
 from model_training.stats.proportion import Proportion
 
@@ -133,14 +134,14 @@ def _parts(
     bar: float,
 ) -> tuple[list[list[str]], list[str], list[str]]:
     """Return the sections between predictive values and calibration, the calibration, and what is not seen."""
-    shown = [spec.auc is not None and spec.auc.low >= bar for spec in findings]
+    evidence = [spec.auc for spec in findings]
     between = [prevalence_section(natural), sources_section(natural, result)] if natural else []
     if groups:
         between.append(groups_section(groups, "films near the natural mix" if natural else "held-out films"))
     return (
         between,
         _calibration(natural or result, natural is not None),
-        unseen_section(list(zip((natural or result).findings, shown, strict=True)), bar, natural is not None),
+        unseen_section(list(zip((natural or result).findings, evidence, strict=True)), bar, natural is not None),
     )
 
 
@@ -187,16 +188,37 @@ def _images(facts: CardFacts) -> list[str]:
 
 def _grown(facts: CardFacts) -> list[str]:
     """Return what the network started from and who taught it."""
-    start = [sentence(a) for a in facts.ancestors if a["role"] == "start"]
-    teachers = [sentence(a) for a in facts.ancestors if a["role"] == "teacher"]
-    precomputed = (
-        "Precomputed outputs of three public DenseNet-121 trainings on ChestX-ray14 cover {} of the training films."
-    )
-    return [
+    start = [named(a) for a in facts.ancestors if a["role"] == "start"]
+    teachers = [named(a) for a in facts.ancestors if a["role"] == "teacher"]
+    lines = [
         f"Started from {start[0]}." if start else "Started from random weights.",
         f"Teachers, averaged in logit space: {'; '.join(teachers)}." if teachers else "No teacher.",
-        precomputed.format(facts.taught),
     ]
+    if facts.taught:
+        lines.append(
+            f"Precomputed outputs of three public DenseNet-121 trainings on ChestX-ray14 cover {facts.taught} of the "
+            "training films. Others trained these, on lists of their own: patients held out here may be among theirs, "
+            "so what they teach may carry something of them, and their AUC below may be too good."
+        )
+    grown = family(facts.ancestors)
+    return [*lines, *(["", "The networks named, and what they grew from:", "", *grown, ""] if grown else [])]
+
+
+def _targets(config: dict[str, Any]) -> list[str]:
+    """Return what the training labels and images were besides those of the data sets."""
+    share, rest = config.get("relabel", 0.0), config.get("relabel_rest", 0.0)
+    mirrored = config.get("augment", {}).get("mirror", 0.0)
+    lines = []
+    if share or rest:
+        better = ", ".join(RELABELLED)
+        lines.append(
+            "Labels that trained are NIH's, mixed with what another network says of the film (the relabels in the "
+            f"package mednet, GPL-3.0): {share:g} of {better}, {rest:g} of the others. Figures below are against NIH's "
+            "labels alone."
+        )
+    if mirrored:
+        lines.append(f"Left and right were exchanged in {mirrored:.0%} of the films while training.")
+    return lines
 
 
 def calibration_fold(config: dict[str, Any]) -> str:
@@ -252,6 +274,7 @@ def _training(facts: CardFacts) -> list[str]:
         "## How",
         "",
         f"{stages} ({facts.step} steps in all, seed {config['seed']}). Weights of the loss: {loss}.",
+        *_targets(config),
         *_grown(facts),
         "Sex, age, view and child are predicted beside the findings while training and dropped at export.",
         f"Fold {config['test_fold']} (by patient) was held out for the figures below, {calibration_fold(config)} "
@@ -267,9 +290,11 @@ def _share(value: float | None) -> str:
 def _values(result: Evaluation) -> list[str]:
     """Return what a flag and its absence mean at the prevalences of the films near the natural mix."""
     rows = []
+    present_in_all = flagged_of_all = 0
     for f in result.findings:
         if f.flagged is None or f.rightly_flagged is None:
             continue
+        present_in_all, flagged_of_all = present_in_all + f.positives, flagged_of_all + f.rightly_flagged
         unflagged = f.n - f.flagged
         present = f"{f.rightly_flagged} of {f.flagged}"
         missed = f"{f.positives - f.rightly_flagged} of {unflagged}"
@@ -280,13 +305,20 @@ def _values(result: Evaluation) -> list[str]:
     lines = [
         "## What a flag means near the natural mix",
         "",
-        "At the shipped thresholds and at the prevalence of these films, with 95 % intervals (Wilson). Where a finding "
-        "is rarer, a flag is right less often.",
+        "At the shipped thresholds and at the prevalence of these films, with 95 % intervals (Wilson). These take "
+        "films as independent; films of one patient are alike, so they are too narrow. Where a finding is rarer, a "
+        "flag is right less often.",
         "",
         "| finding | prevalence | positive predictive value | negative predictive value |",
         "|---|---|---|---|",
         *rows,
     ]
+    if present_in_all:
+        lines += [
+            "",
+            f"Of all {present_in_all} findings labelled in these films {flagged_of_all} are flagged: "
+            f"{flagged_of_all / present_in_all:.0%}. The others carry no flag.",
+        ]
     if result.normal and result.normal_flagged is not None:
         share = _interval(result.normal_flagged, result.normal)
         lines += [
@@ -317,8 +349,10 @@ def _performance(
         of_teacher = f"{teacher:.3f}" if teacher is not None else "none"
         rows.append(
             f"| {report.label} | {report.positives} | {auc} | {of_teacher} | {spec.threshold:.3f} "
-            f"| {_share(report.sensitivity)} | {_share(report.specificity)} | {'yes' if shown else 'not validated'} |"
+            f"| {_share(report.sensitivity)} | {_share(report.specificity)} | {'yes' if shown else 'not validated'}"
+            f"{' (evidence: other films)' if spec.auc and spec.auc.n != report.n else ''} |"
         )
+    few = [f"{f.label} ({f.positives})" for f in result.findings if 0 < f.positives < FEW]
     count = sum(1 for s in findings if s.auc is not None and s.auc.low >= facts.evidence_bar)
     return [
         "## Performance on the held-out fold" + (f": films {images}" if images else ""),
@@ -332,6 +366,15 @@ def _performance(
         f"| **mean** | | **{result.mean}** | | | | | |",
         f"| mean of {result.enough} with {FEW} positives or more | | {result.mean_of_enough or 'none'} | | | | | |",
         "",
+        *(
+            [
+                f"Fewer than ten positives: {', '.join(few)}. Resampling draws the same few films again and again, so "
+                "their intervals are too narrow, and the mean over all findings depends on these films.",
+                "",
+            ]
+            if few
+            else []
+        ),
         f"\\* Mean of the precomputed teachers, on the {result.teacher_images} of these films that have them. There "
         f"the student's mean is {result.student_beside_teacher}, the teachers' {result.teacher}.",
         "",
@@ -353,6 +396,7 @@ def _calibration(result: Evaluation, natural: bool = False) -> list[str]:
         "Platt scaling on the validation fold, slopes pulled towards a shared one. Expected calibration error on the "
         f"held-out fold over all findings: {result.ece_interval or f'{result.ece:.3f}'} ({result.ece_raw:.3f} before; "
         f"{result.ece_adaptive:.3f} with bins of equal count). Resampling adds to this error: its interval lies high.",
+        *_where_it_is_off(result),
         "Probabilities are those of films near ChestX-ray14's natural mix, of one hospital. Where findings are rarer, "
         "the same probability means less."
         if natural
@@ -366,6 +410,32 @@ def _calibration(result: Evaluation, natural: bool = False) -> list[str]:
         "",
         *calibration_plot(result.reliability),
     ]
+
+
+HIGH = 0.4
+"""Probability from which on the calibration is stated by itself: most answers are near zero and hide it."""
+
+
+def _where_it_is_off(result: Evaluation) -> list[str]:
+    """Return what the error over all findings together hides: single findings, and high probabilities."""
+    worst = sorted(result.findings, key=lambda f: f.ece, reverse=True)[:3]
+    lines = [
+        "Most answers are near zero, where there is little to be wrong about. By finding the error is largest for "
+        + ", ".join(f"{f.label} ({f.ece:.3f})" for f in worst)
+        + "."
+    ]
+    high = [b for b in result.reliability if b.low >= HIGH - 1e-9]
+    count = sum(b.count for b in high)
+    if count >= FEW:
+        said, true = (
+            sum(b.count * share for b, share in zip(high, shares, strict=True)) / count
+            for shares in ([b.confidence for b in high], [b.frequency for b in high])
+        )
+        lines[0] += (
+            f" Of the {count} answers above {high[0].low:.2f}, {true:.0%} have the finding where {said:.0%} were "
+            "predicted" + (": high probabilities are too high." if said - true >= 0.05 else ".")
+        )
+    return lines
 
 
 def _lines(groups: tuple[Rejected, ...]) -> list[str]:
@@ -448,9 +518,13 @@ def _limits(result: Evaluation) -> list[str]:
         "",
         "* Labels were mined from reports by software; a share of them is wrong, in training and in these figures.",
         "* Labels and teachers come from one hospital. What happens on films of others was not measured.",
+        "* The held-out films are stored at 128 or 512 px. What happens on films of full size was not measured.",
+        "* Where several heads were compared on these held-out films before one was chosen, as the shipped one was, "
+        "its figures are a little too good: expect less on films that decided nothing.",
         "* The films rich in findings are no random sample of a clinic: pneumonia is far too frequent among them.",
         f"* Fewer than ten positive films in the held-out fold: {', '.join(rare) or 'none'}.",
-        "* The films it learned from are stored at 128, 224 and 512 px by set: it may have learned the set.",
+        "* The films it learned from are stored at 128, 224 and 512 px by set, and its features tell the sets apart in "
+        "part: `python -m model_training source-study` measures how well.",
         "* Not for children, lateral films, other body parts, or films photographed from a screen.",
         "* One training with one seed; no gain over an undistilled student is claimed here.",
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cxrviewer.heads.contract import AucEvidence
+from model_training.data.development_set import LABELS
 from model_training.evaluate import Evaluation, FindingReport
 from model_training.head.breakdown import Breakdown
 from model_training.stats.metrics import FEW, ReliabilityBin
@@ -36,7 +38,24 @@ def groups_section(breakdowns: Sequence[Breakdown], of: str) -> list[str]:
             f"| {'none' if group.ece is None else f'{group.ece:.3f}'} |"
             for group in part.groups
         ]
+    for part in breakdowns:
+        if part.variable != "data set":
+            lines += ["", *_by_finding(part)]
     return lines
+
+
+def _by_finding(part: Breakdown) -> list[str]:
+    """Return the table of one property: a row per finding, a column per group."""
+    return [
+        f"| AUC by {part.variable} | " + " | ".join(group.name for group in part.groups) + " |",
+        "|---" * (len(part.groups) + 1) + "|",
+        *(
+            f"| {label} | "
+            + " | ".join(str(group.cells[i].auc or group.cells[i].reason) for group in part.groups)
+            + " |"
+            for i, label in enumerate(LABELS)
+        ),
+    ]
 
 
 def sources_section(natural: Evaluation, result: Evaluation) -> list[str]:
@@ -58,6 +77,8 @@ def sources_section(natural: Evaluation, result: Evaluation) -> list[str]:
 
 def _values(found: FindingReport, prevalence: float) -> str:
     """Return positive and negative predictive value, by Bayes' rule, in per cent."""
+    if found.positives < FEW:
+        return "too few films"
     if found.sensitivity is None or found.specificity is None:
         return "none"
     seen, false = found.sensitivity * prevalence, (1 - found.specificity) * (1 - prevalence)
@@ -99,31 +120,38 @@ def calibration_plot(bins: Sequence[ReliabilityBin]) -> list[str]:
     return [*lines, "```", "", "`|` predicted, `o` observed, `*` both at the same place."]
 
 
-def unseen_section(shown: Sequence[tuple[FindingReport, bool]], bar: float, natural: bool = True) -> list[str]:
+def unseen_section(
+    measured: Sequence[tuple[FindingReport, AucEvidence | None]], bar: float, natural: bool = True
+) -> list[str]:
     """Return what the head cannot see, as far as it is known.
 
     Parameters
     ----------
-    shown : sequence of (finding, whether it is shown as a score)
+    measured : sequence of (finding, its evidence)
+        The evidence may be of other films than the finding's figures are.
     bar : float
-        Lower end of the interval from which on it is.
+        Lower end of the evidence from which on a finding is shown as a score.
     natural : bool
         Whether the findings were measured near the natural mix.
     """
-    measured = "films near the natural mix" if natural else "held-out films"
-    closed = [f"{found.label} ({found.auc})" for found, score in shown if not score]
-    few = [f"{found.label} ({found.positives})" for found, _ in shown if found.positives < FEW]
+    images = "films near the natural mix" if natural else "held-out films"
+    closed = [
+        f"{found.label} ({f'{auc.value:.3f}, {auc.low:.3f} to {auc.high:.3f}' if auc else 'none'})"
+        for found, auc in measured
+        if auc is None or auc.low < bar
+    ]
+    few = [f"{found.label} ({found.positives})" for found, _ in measured if found.positives < FEW]
     quiet = [
         f"{found.label} ({found.sensitivity:.0%})"
-        for found, _ in shown
+        for found, _ in measured
         if found.sensitivity is not None and found.sensitivity < QUIET
     ]
     return [
         "## What it cannot see",
         "",
         f"* Not validated, because the interval of their AUC starts below {bar:.2f}: {', '.join(closed) or 'none'}.",
-        f"* Measured on fewer than ten {measured} that have it, so hardly at all: {', '.join(few) or 'none'}.",
-        f"* Flagged in less than a quarter of the {measured} that have it: "
+        f"* Measured on fewer than ten {images} that have it, so hardly at all: {', '.join(few) or 'none'}.",
+        f"* Flagged in less than a quarter of the {images} that have it: "
         f"{', '.join(quiet) or 'none'}. No flag rules nothing out.",
         "* Small things: a film reaches the network as 224 x 224 pixels, of which a nodule of one centimetre has five.",
         "* Everything beside its findings: fractures, devices, tubes, bones, the abdomen, and who the patient is.",

@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("torch", reason="training extra is not installed")
 
+from cxrviewer.heads.contract import AucEvidence
 from model_training.evaluate import Evaluation, evaluate
 from model_training.head.breakdown import break_down
 from model_training.head.card_groups import (
@@ -51,13 +52,25 @@ def test_a_threshold_that_flags_everything_has_no_negative_value(found: Evaluati
     assert "| 1% / all flagged |" in prevalence_section(replace(found, findings=(report,)))[-1]
 
 
+def test_a_finding_of_nine_films_gets_words_instead_of_predictive_values(found: Evaluation) -> None:
+    nine, ten = (replace(found.findings[0], positives=n, sensitivity=0.0, specificity=0.96) for n in (9, 10))
+    lines = prevalence_section(replace(found, findings=(nine, ten)))[-2:]
+    assert [line.count("too few films") for line in lines] == [4, 0]
+
+
 def test_groups_stand_beside_their_size_and_a_group_too_small_has_no_figure() -> None:
     scored = made()
     lines = groups_section(break_down(scored), "held-out films")
     counted = [line for line in lines if line.startswith("| sex |")]
     assert sum(int(line.split("|")[3]) for line in counted) == len(scored.labels)
     few = scored.rows(np.arange(len(scored.labels)) < 12)
-    assert all("too few films" in line for line in groups_section(break_down(few), "few")[6:])
+    rows = groups_section(break_down(few), "few")
+    assert all("too few films" in line for line in rows if line.startswith(("| projection |", "| sex |", "| age |")))
+    # Every finding of a group too small has words; of one that is large enough it has the group's own figure.
+    assert sum("| too few: " in line for line in rows) == 3 * FINDINGS
+    sex = next(part for part in break_down(scored) if part.variable == "sex")
+    row = lines.index("| AUC by sex | " + " | ".join(group.name for group in sex.groups) + " |") + 2
+    assert lines[row].startswith("| Atelectasis | ") and str(sex.groups[0].cells[0].auc) in lines[row]
     assert not any(line.startswith("| data set") for line in lines)
 
 
@@ -76,8 +89,13 @@ def test_the_plot_has_the_predicted_and_the_observed_share_at_their_place() -> N
 def test_what_is_not_seen_is_named(found: Evaluation) -> None:
     quiet = replace(found.findings[0], label="Mass", sensitivity=0.06)
     rare = replace(found.findings[1], label="Hernia", positives=3, sensitivity=0.5)
-    text = "\n".join(unseen_section([(quiet, False), (rare, True)], 0.6))
-    assert "starts below 0.60: Mass (" in text
+    # A finding of a few films near the natural mix has its evidence from others: that is what is said of it.
+    weak, strong = (
+        AucEvidence(value=value, low=low, high=0.9, n=287, positives=71, data="other films")
+        for value, low in ((0.61, 0.52), (0.92, 0.83))
+    )
+    text = "\n".join(unseen_section([(quiet, weak), (rare, strong)], 0.6))
+    assert "starts below 0.60: Mass (0.610, 0.520 to 0.900)." in text
     assert "hardly at all: Hernia (3)." in text
     assert "that have it: Mass (6%)." in text
 

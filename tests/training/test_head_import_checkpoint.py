@@ -23,7 +23,7 @@ from model_training.head import import_checkpoint
 from model_training.head.import_checkpoint import run_import_checkpoint, unfold_batch_norm
 from model_training.models.folding import convolutions_and_norms, neutral
 from model_training.models.zoo import build_network
-from model_training.provenance import ancestors, sentence
+from model_training.provenance import ancestors, family, named
 from tests.training.networks import random_images, random_student
 from tests.training.test_head_write import CONFIG, small_set
 
@@ -144,6 +144,9 @@ def test_a_start_by_weight_selection_is_said(tmp_path: Path) -> None:
     torch.save({"ema": {}, "config": config, "step": 9, "seed": 1}, tmp_path / "larger" / "checkpoint.pt")
     [start] = ancestors({"weights": "select:larger/checkpoint.pt"}, tmp_path)
     assert start["role"] == "start"
-    assert sentence(start).startswith("evenly spaced weights of `larger` (tf_efficientnet_lite0, 9 steps, 112 px")
+    assert named(start) == "evenly spaced weights of `larger`"
+    assert family([start]) == [
+        "* `larger`: tf_efficientnet_lite0, 9 steps at 112 px; started from ImageNet weights, no teacher."
+    ]
     [start] = ancestors({"weights": "select:imagenet"}, tmp_path)
-    assert sentence(start) == "evenly spaced ImageNet weights"
+    assert named(start) == "evenly spaced ImageNet weights"

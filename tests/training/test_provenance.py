@@ -14,7 +14,7 @@ import torch
 from model_training.data.development_set import DataError
 from model_training.data.packed import folds_of
 from model_training.errors import TrainingError
-from model_training.provenance import check_held_out, learned_from_held_out
+from model_training.provenance import check_held_out, family, learned_from_held_out
 
 OURS: dict[str, Any] = {"test_fold": 0, "validation_fold": 1}
 CHEXPERT = {"kind": "chexpert", "folder": "a", "protocol": "official_valid", "seed": 0}
@@ -96,3 +96,16 @@ def test_a_cross_fitted_table_is_judged_by_the_networks_beside_it(tmp_path: Path
 def test_a_network_of_the_whole_collection_is_not_measured_on_a_part_of_it() -> None:
     with pytest.raises(DataError, match="has seen images that are held out here"):
         folds_of({**OURS, "data": {"kind": "chestxray14"}})
+
+
+def test_every_network_of_an_ancestry_is_named_once_with_what_it_grew_from() -> None:
+    table = {"role": "teacher", "name": "a table"}
+    lite = {"network": "timm:lite", "name": "lite", "steps": 3, "stages": [{"size": 112}, {"size": 224}]}
+    lite |= {"ancestors": [{"role": "start", "name": "ImageNet weights"}, table]}
+    first = {"network": "eeea_net_c2", "name": "first", "steps": 5, "stages": [{"size": 112}]}
+    first |= {"ancestors": [{**lite, "role": "start", "selected": True}, table]}
+    lines = family([{**first, "role": "start"}, {**lite, "role": "teacher"}, table])
+    assert lines == [
+        "* `first`: eeea_net_c2, 5 steps at 112 px; started from evenly spaced weights of `lite`, taught by a table.",
+        "* `lite`: lite, 3 steps at 112 and 224 px; started from ImageNet weights, taught by a table.",
+    ]
