@@ -12,6 +12,7 @@ from msgspec import Struct
 from cxrviewer.cancel import CancelToken
 from cxrviewer.errors import ApprovalRejectedError, CxrError, HeadError
 from cxrviewer.heads.contract import DiscoveredHead
+from cxrviewer.heads.package.files import CARD_NAME, MAX_CARD_BYTES, read_file, sha256
 from cxrviewer.heads.registry.approval import Request
 from cxrviewer.heads.registry.store import INSTALL_LIMITS, HeadStore, Installed, switched_on
 from cxrviewer.heads.runtime.runner import Limits
@@ -49,6 +50,7 @@ class _Entry(Struct, frozen=True):
     shipped: bool
     own: bool
     request: Request | None = None
+    card: str = ""
 
     @property
     def key(self) -> str:
@@ -386,6 +388,7 @@ class HeadsPresenter:
             can_remove=entry.own and not self._busy,
             approval=approval_of(entry.request),
             can_withdraw=entry.head.approved,
+            card=entry.card,
         )
 
 
@@ -402,7 +405,19 @@ class _Step:
 def _read(store: HeadStore) -> tuple[_Entry, ...]:
     """Look at all heads; on a worker's thread."""
     heads = store.discover()
-    return tuple(_Entry(h, store.is_shipped(h), store.is_own(h), _request(store, h)) for h in heads)
+    return tuple(_Entry(h, store.is_shipped(h), store.is_own(h), _request(store, h), model_card(h)) for h in heads)
+
+
+def model_card(head: DiscoveredHead) -> str:
+    """Return the model card, empty where there is none or not the one that the manifest names."""
+    stated = dict(head.manifest.files).get(CARD_NAME) if head.manifest is not None else None
+    if stated is None:
+        return ""
+    try:
+        data = read_file(head.folder, CARD_NAME, MAX_CARD_BYTES)
+    except HeadError:
+        return ""
+    return data.decode("utf-8", "replace") if sha256(data) == stated else ""
 
 
 def _request(store: HeadStore, head: DiscoveredHead) -> Request | None:

@@ -46,6 +46,8 @@ class HeadDetail(Struct, frozen=True):
     can_remove: bool
     approval: Approval | None = None
     can_withdraw: bool = False
+    card: str = ""
+    """Its model card, Markdown; empty where it has none."""
 
 
 class ResultRow(Struct, frozen=True):

@@ -35,6 +35,7 @@ from cxrviewer.presenters.heads_state import HeadStatus, ResultRow
 from cxrviewer.presenters.messages import RESEARCH
 from cxrviewer.qt import theme
 from cxrviewer.qt.dialogs import Dialog
+from cxrviewer.qt.head_card_dialog import HeadCardDialog
 from cxrviewer.qt.widgets import ENTER, Switch, heading, label, local_paths, tip
 from cxrviewer.text import tr, translated
 
@@ -276,7 +277,7 @@ class HeadsDialog(Dialog):
 
     def _order_keys(self, detail: HeadDetail) -> None:
         """Let Tab go from the list through the page, which is newer than the buttons below, and then to those."""
-        order: list[QWidget] = [self.list, self.use, self.enabled, self.withdraw, self.remove]
+        order: list[QWidget] = [self.list, self.use, self.enabled, self.card, self.withdraw, self.remove]
         if detail.approval is not None:
             order += [self.understood, self.approve]
         for before, after in itertools.pairwise(order):
@@ -339,6 +340,11 @@ class HeadsDialog(Dialog):
         self.remove.clicked.connect(lambda: self._presenter.remove(detail.key))
         row.addWidget(self.use)
         row.addWidget(self.enabled)
+        self.card = QPushButton(tr("Model &card…"))
+        self.card.setAutoDefault(False)
+        self.card.setVisible(bool(detail.card))
+        self.card.clicked.connect(lambda: HeadCardDialog(detail.title, detail.card, self).open())
+        row.addWidget(self.card)
         row.addStretch(1)
         self.withdraw = QPushButton(tr("&Withdraw approval"))
         self.withdraw.setAutoDefault(False)

@@ -37,6 +37,7 @@ LICENCES = {
 DETECTOR_HEADING = "## What the OOD detector rejects"
 CALIBRATION_HEADING = "## Calibration"
 LIMITS_HEADING = "## Known limits"
+TRAINING_HEADING = "## Trained on"
 FORMER_HEADING = "## What the pixel gate refuses"
 """In the cards of heads up to 1.1.1."""
 
@@ -110,6 +111,7 @@ def write_card(
     between, calibration, unseen = _parts(result, natural, groups, findings, facts.evidence_bar)
     sections = (
         _opening(facts),
+        unseen,
         _training(facts),
         *([_performance(facts, findings, natural, "near the natural mix")] if natural else []),
         _performance(facts, findings, result, "rich in findings" if natural else ""),
@@ -120,7 +122,6 @@ def write_card(
         detector_section(detector),
         _maps(facts, parity),
         _int8(),
-        unseen,
         _limits(result),
     )
     return "\n".join("\n".join(section) + "\n" for section in sections)
@@ -175,7 +176,7 @@ def _opening(facts: CardFacts) -> list[str]:
 def _images(facts: CardFacts) -> list[str]:
     rows = [f"| {name} | {count} | {LICENCES[name]} |" for name, count in sorted(facts.images.items())]
     return [
-        "## Trained on",
+        TRAINING_HEADING,
         "",
         "| set | training films | origin and licence |",
         "|---|---|---|",

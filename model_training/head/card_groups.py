@@ -152,7 +152,7 @@ def unseen_section(
         f"* Not validated, because the interval of their AUC starts below {bar:.2f}: {', '.join(closed) or 'none'}.",
         f"* Measured on fewer than ten {images} that have it, so hardly at all: {', '.join(few) or 'none'}.",
         f"* Flagged in less than a quarter of the {images} that have it: "
-        f"{', '.join(quiet) or 'none'}. No flag rules nothing out.",
+        f"{', '.join(quiet) or 'none'}. A missing flag rules nothing out.",
         "* Small things: a film reaches the network as 224 x 224 pixels, of which a nodule of one centimetre has five.",
         "* Everything beside its findings: fractures, devices, tubes, bones, the abdomen, and who the patient is.",
         "* Its worst films are pictures of patients and not in this card: `python -m model_training evaluate --head "

@@ -17,7 +17,7 @@ from model_training.data.packed import PackedSet, folds_of
 from model_training.data.splits import Part
 from model_training.evaluate import evaluate_on_test, network_of_head
 from model_training.head.breakdown import groups_on_test
-from model_training.head.card import CALIBRATION_HEADING, LIMITS_HEADING, measured_sections
+from model_training.head.card import CALIBRATION_HEADING, TRAINING_HEADING, measured_sections
 from model_training.head.write import CARD, changed_head, check_place, recover_folder
 from model_training.provenance import PROVENANCE, commit, read_provenance
 
@@ -62,8 +62,8 @@ def run_refit_card(*, head: Path, version: str, cache: Path) -> int:
     groups = groups_on_test(network, dev_set, calibration, calibrated)
     card = (head / CARD).read_text(encoding="utf-8")
     for section in measured_sections(result, natural, groups, findings, manifest.evidence_bar):
-        below = section[0].startswith("## What it cannot see")
-        card = exchange_section(card, section, LIMITS_HEADING if below else CALIBRATION_HEADING)
+        first = section[0].startswith("## What it cannot see")
+        card = exchange_section(card, section, TRAINING_HEADING if first else CALIBRATION_HEADING)
     card = card.replace(f"({manifest.id} {manifest.version})", f"({manifest.id} {version})", 1)
     with changed_head(head) as made:
         (made / CARD).write_text(card.rstrip("\n") + "\n", encoding="utf-8", newline="\n")

@@ -3213,6 +3213,21 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
+            <source>Model &amp;card…</source>
+            <translation>模型卡(&amp;C)…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/head_card_dialog.py" />
+            <source>Model card</source>
+            <translation>模型卡</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/head_card_dialog.py" />
+            <source>Model card: {head}</source>
+            <translation>模型卡：{head}</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Model heads</source>
             <translation>模型</translation>
         </message>

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QImage, QPixmap, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableWidget
 
 from cxrviewer.app import App
 from cxrviewer.heads.registry.pack import write_pack
 from cxrviewer.paths import AppPaths
+from cxrviewer.presenters.heads import model_card
 from cxrviewer.qt import theme
+from cxrviewer.qt.head_card_dialog import CardPage, HeadCardDialog
 from cxrviewer.qt.heads_dialog import HeadsDialog
 from cxrviewer.qt.widgets import Switch, tip
 from tests.builders import heads as build
@@ -255,3 +257,47 @@ def test_a_mnemonic_of_a_switch_is_not_drawn_as_an_ampersand(qtbot: Any) -> None
 def test_a_strangers_text_is_a_tooltip_as_it_stands() -> None:
     assert tip("HR > 100 & more") == "HR > 100 & more"  # Qt takes this for text
     assert tip("<b>x</b> & y\nz") == "<span>&lt;b&gt;x&lt;/b&gt; &amp; y<br>z</span>"
+
+
+def test_the_model_card_of_a_head_opens_from_its_page(app: App, qtbot: Any, tmp_path: Path) -> None:
+    app.open_heads()
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog), timeout=60_000)
+    assert dialog.card.isHidden(), "the head made here has none"
+    card = b"# Weak head\n\n| finding | AUC |\n|---|---|\n| Mass | 0.512 |\n\n<b>bold</b> ![x](x.png)\n"
+    drop(dialog, pack(tmp_path, title="Carded", files={"MODEL_CARD.md": card}))
+    qtbot.waitUntil(lambda: idle(dialog) and dialog.list.count() == 2, timeout=60_000)
+    dialog.list.setCurrentRow(next(n for n in (0, 1) if "Carded" in dialog.list.item(n).text()))
+    dialog.card.click()
+    [shown] = dialog.findChildren(HeadCardDialog)
+    text = shown.page.toPlainText()
+    assert "Weak head" in text and "0.512" in text
+    assert "|---|" not in text, "a table is drawn as one"
+    assert "<b>bold</b>" in text, "HTML of a stranger is text"
+    assert shown.windowTitle() == "Model card: Carded"
+    assert shown.page.textCursor().atStart(), "it begins at its first line"
+    shown.reject()
+    dialog.reject()
+
+
+def test_a_card_names_no_file_that_is_fetched_and_a_huge_table_is_text(qtbot: Any, tmp_path: Path) -> None:
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    assert picture.save(str(tmp_path / "x.png"))
+    page = CardPage(f"![x]({QUrl.fromLocalFile(str(tmp_path / 'x.png')).toString()})")
+    qtbot.addWidget(page)
+    name = QUrl.fromLocalFile(str(tmp_path / "x.png"))
+    fetched = page.document().resource(QTextDocument.ResourceType.ImageResource, name)
+    assert not isinstance(fetched, QImage | QPixmap) or fetched.isNull() or fetched.width() == 1
+    row = "|" * 60 + "\n"
+    rows = CardPage(row + "|-" * 60 + "\n" + row * 1000)
+    qtbot.addWidget(rows)
+    assert rows.toPlainText().startswith("||||")
+
+
+def test_a_card_that_is_not_the_one_the_manifest_names_is_not_shown(tmp_path: Path) -> None:
+    head = build.write_head(tmp_path / "head", files={"MODEL_CARD.md": b"# Card"})
+    assert model_card(head) == "# Card"
+    (tmp_path / "head" / "MODEL_CARD.md").write_bytes(b"# Curd")
+    assert model_card(head) == ""
+    assert model_card(build.write_head(tmp_path / "bare")) == ""
+    assert model_card(build.write_head(tmp_path / "long", files={"MODEL_CARD.md": b"x" * 2**17})) == ""

@@ -16,10 +16,12 @@ from cxrviewer.text import msg
 
 PACK_SUFFIX = ".cxrhead"
 MANIFEST_NAME = "head.toml"
+CARD_NAME = "MODEL_CARD.md"
 SIGNATURE_NAME = "head.toml.sig"
 """Not listed in ``[files]``: it signs the manifest that lists them."""
 
 MAX_MANIFEST_BYTES = 2**20
+MAX_CARD_BYTES = 2**16
 MAX_FILE_BYTES = 256 * 2**20
 MAX_FILES = 64
 
