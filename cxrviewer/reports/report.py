@@ -148,16 +148,17 @@ def _one_line(label: str) -> str:
     return "; ".join(clean(line) for line in translated(label).splitlines() if clean(line))
 
 
-def score_words(finding: Finding) -> str:
-    """Return the head's score with its interval, and its call, for a line of the report."""
+def score_words(finding: Finding, *, several: bool = False) -> str:
+    """Return the head's score with its interval, and its call; the head by its name where there are `several`."""
     given = {
+        "head": finding.head if several else tr("head", context="report"),
         "score": percent(finding.probability),
         "interval": interval_words(finding.interval),
         "threshold": percent(finding.threshold),
     }
     if finding.probability >= finding.threshold:
-        return tr("head: {score}, {interval}, threshold {threshold}, present", **given)
-    return tr("head: {score}, {interval}, threshold {threshold}, not present", **given)
+        return tr("{head}: {score}, {interval}, threshold {threshold}, present", **given)
+    return tr("{head}: {score}, {interval}, threshold {threshold}, not present", **given)
 
 
 def interval_words(ends: tuple[float, float] | None) -> str:
@@ -248,8 +249,8 @@ def _sections(report: Report) -> list[tuple[str, list[str]]]:
     absent = [one for one in report.findings if not one.present]
     found = [
         (tr("Impression"), report.impression.splitlines()),
-        (tr("Findings the reader sees"), [_line(one) for one in present]),
-        (tr("Findings the reader does not see"), [_line(one) for one in absent]),
+        (tr("Findings the reader sees"), [_line(one, report) for one in present]),
+        (tr("Findings the reader does not see"), [_line(one, report) for one in absent]),
         (tr("Measurements"), [_with_image(one.label, one.image, report) for one in report.measurements]),
         (tr("Key images"), list(report.key_images)),
     ]
@@ -258,9 +259,10 @@ def _sections(report: Report) -> list[tuple[str, list[str]]]:
     return [(title, body) for title, body in found if body]
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: Finding, report: Report) -> str:
+    score = score_words(finding, several=len(report.heads) > 1)
     agreed = tr("reader agrees") if finding.agreed else tr("reader disagrees")
-    words = tr("{finding} ({score}; {verdict})", finding=finding.name, score=score_words(finding), verdict=agreed)
+    words = tr("{finding} ({score}; {verdict})", finding=finding.name, score=score, verdict=agreed)
     parts = [words, f"· {finding.image}"]
     parts += [f"– {finding.comment}"] if finding.comment else []
     return " ".join(parts)

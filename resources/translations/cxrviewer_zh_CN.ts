@@ -7453,6 +7453,12 @@ No {absent}.
             <translation>头部</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>head</source>
+            <comment>report</comment>
+            <translation>模型</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/head_details.py" />
             <source>head.toml cannot be used</source>
             <translation>head.toml 无法使用</translation>
@@ -7461,16 +7467,6 @@ No {absent}.
             <location filename="../../cxrviewer/heads/inference/scoring.py" />
             <source>head.toml: could not be read</source>
             <translation>head.toml：无法读取</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/reports/report.py" />
-            <source>head: {score}, {interval}, threshold {threshold}, not present</source>
-            <translation>模型：{score}，{interval}，阈值 {threshold}，不存在</translation>
-        </message>
-        <message>
-            <location filename="../../cxrviewer/reports/report.py" />
-            <source>head: {score}, {interval}, threshold {threshold}, present</source>
-            <translation>模型：{score}，{interval}，阈值 {threshold}，存在</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/imaging/voi.py" />
@@ -8659,6 +8655,16 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/score_change.py" />
             <source>{head}, not the version in use now</source>
             <translation>{head}，非当前使用的版本</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>{head}: {score}, {interval}, threshold {threshold}, not present</source>
+            <translation>{head}：{score}，{interval}，阈值 {threshold}，不存在</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/reports/report.py" />
+            <source>{head}: {score}, {interval}, threshold {threshold}, present</source>
+            <translation>{head}：{score}，{interval}，阈值 {threshold}，存在</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/annotations.py" />

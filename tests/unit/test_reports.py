@@ -101,6 +101,17 @@ def test_a_report_without_intervals_explains_none() -> None:
     assert "no interval stated" in text and "95 %" not in text
 
 
+def test_of_several_heads_each_score_says_whose_it_is() -> None:
+    other = FindingRef(PA, "other.head", "2.0.0", "aaaacdef0123456789", "r1", "SCT", "0")
+    decisions = {
+        ref("0"): decision(Verdict.AGREE, "Cardiomegaly", 0.62),
+        other: decision(Verdict.AGREE, "Cardiomegaly", 0.9),
+    }
+    text = as_text(made(reading(decisions=decisions), heads={"test.head": "Test student", "other.head": "Another"}))
+    assert "Cardiomegaly (Test student 1.0.0: 62 %, " in text
+    assert "Cardiomegaly (Another 2.0.0: 90 %, " in text
+
+
 def test_nothing_undecided_and_nothing_that_was_only_drawn_is_on_the_report() -> None:
     text = as_text(made())
     assert "Nodule" not in text and "MUSTERMANN" not in text
