@@ -53,11 +53,12 @@ OFFLINE = msg("The disc or folder of this study is not connected.")
 NO_EXCLUSION = msg("A study without findings above their thresholds may still show disease.")
 OUTDATED = msg("Scored by another version of a head than the one in use now, or the file has changed.")
 REFUSED = msg(
-    "The heads rejected the images of this study, or failed at them: “not scored: why?” below the list has the reasons."
+    "The heads rejected the images of this study, or failed at them: “not fully scored: why?” below the list has "
+    "the reasons."
 )
 NOT_ALL = msg(
-    "Some images of this study have no score: a head rejected them or failed at them (“not scored: why?” below the "
-    "list), or has not read them yet."
+    "Some images of this study lack a score: a head rejected them or failed at them (“not fully scored: why?” below "
+    "the list), or has not read them yet."
 )
 FLAG_TIPS = {
     FlagState.NONE: NO_EXCLUSION,
@@ -168,7 +169,7 @@ def flag_text(study: StudyRow) -> str:
     found = _found(study)
     if not found or not study.unscored:
         return found
-    left = tr("{n:,} of {total:,} not scored", n=study.unscored, total=study.images)
+    left = tr("{n:,} of {total:,} not fully scored", n=study.unscored, total=study.images)
     if study.flag in (FlagState.FLAGGED, FlagState.OUTDATED):
         return tr("{findings} · {left}", findings=found, left=left)
     # A narrow column cuts the end, and "none" alone is not what is known.

@@ -490,8 +490,11 @@ class LibraryScoring:
         made = Counter(self._made.values())
         rejected, failed, gone = made[Outcome.REJECTED], made[Outcome.FAILED], made[None]
         done = tr_n("{n:,} image was scored.", "{n:,} images were scored.", made[Outcome.SCORED])
+        more = tr("{rejected:,} rejected, {failed:,} failed.", rejected=rejected, failed=failed)
+        if failed and not self._one_each:  # other models may have scored what one failed at
+            done = tr_n("{n:,} image was fully scored.", "{n:,} images were fully scored.", made[Outcome.SCORED])
+            more = tr("{rejected:,} rejected; a model failed at {failed:,}.", rejected=rejected, failed=failed)
         if rejected or failed:
-            more = tr("{rejected:,} rejected, {failed:,} failed.", rejected=rejected, failed=failed)
             done = tr("{done} {more}", done=done, more=more)
         if not gone:
             return done

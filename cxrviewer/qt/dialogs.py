@@ -144,7 +144,7 @@ class NotScoredDialog(ReasonsDialog):
 
     def __init__(self, images: Sequence[NotScored], parent: QWidget | None = None, *, hidden: bool = False) -> None:
         found = len({one.path for one in images})  # several heads have a line each
-        count = tr_n("{n:,} film without scores", "{n:,} films without scores", found)
+        count = tr_n("{n:,} film that a model did not score", "{n:,} films that a model did not score", found)
         files = [(one.path, one.reason) for one in images]
         super().__init__(tr("Why films were not scored"), count, files, parent, hidden=hidden)
 

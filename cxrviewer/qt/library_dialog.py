@@ -137,7 +137,7 @@ class LibraryDialog(Dialog):
         self.take_up.setText(tr("Score now") if state.scoring.waited else tr("Resume scoring"))
         self.take_up.setVisible(bool(state.scoring.left))
         self.take_up.setEnabled(state.usable)
-        self.not_scored.setText(tr("{n:,} not scored: why?", n=state.unscored))
+        self.not_scored.setText(tr("{n:,} not fully scored: why?", n=state.unscored))
         self.not_scored.setVisible(bool(state.unscored))
         self.pause_action.setText(tr("Resume scoring") if state.scoring.paused else tr("Pause scoring"))
         self.pause_action.setEnabled(state.scoring.running)

@@ -4682,8 +4682,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
-            <source>Some images of this study have no score: a head rejected them or failed at them (“not scored: why?” below the list), or has not read them yet.</source>
-            <translation>此检查有图像未评分：模型拒绝了这些图像或评分失败（列表下方“未评分：原因？”），或尚未判读。</translation>
+            <source>Some images of this study lack a score: a head rejected them or failed at them (“not fully scored: why?” below the list), or has not read them yet.</source>
+            <translation>此检查有图像缺少评分：某个模型拒绝了这些图像或评分失败（列表下方“未完全评分：原因？”），或尚未判读。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/dialogs.py" />
@@ -5366,8 +5366,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
-            <source>The heads rejected the images of this study, or failed at them: “not scored: why?” below the list has the reasons.</source>
-            <translation>各模型拒绝了此检查的图像，或评分失败：原因见列表下方“未评分：原因？”。</translation>
+            <source>The heads rejected the images of this study, or failed at them: “not fully scored: why?” below the list has the reasons.</source>
+            <translation>各模型拒绝了此检查的图像，或评分失败：原因见列表下方“未完全评分：原因？”。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/viewports.py" />
@@ -8876,10 +8876,10 @@ No {absent}.
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/qt/dialogs.py" />
-            <source>{n:,} films without scores</source>
-            <extracomment>for one: {n:,} film without scores</extracomment>
+            <source>{n:,} films that a model did not score</source>
+            <extracomment>for one: {n:,} film that a model did not score</extracomment>
             <translation>
-                <numerusform>{n:,} 幅图像没有评分</numerusform>
+                <numerusform>{n:,} 幅有模型未评分的图像</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -8900,6 +8900,14 @@ No {absent}.
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>{n:,} images were fully scored.</source>
+            <extracomment>for one: {n:,} image was fully scored.</extracomment>
+            <translation>
+                <numerusform>{n:,} 幅图像已完全评分。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>{n:,} images were scored.</source>
             <extracomment>for one: {n:,} image was scored.</extracomment>
             <translation>
@@ -8916,13 +8924,13 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/qt/library_dialog.py" />
-            <source>{n:,} not scored: why?</source>
-            <translation>{n:,} 幅未评分：原因？</translation>
+            <source>{n:,} not fully scored: why?</source>
+            <translation>{n:,} 幅未完全评分：原因？</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_rows.py" />
-            <source>{n:,} of {total:,} not scored</source>
-            <translation>{total:,} 幅中 {n:,} 幅未评分</translation>
+            <source>{n:,} of {total:,} not fully scored</source>
+            <translation>{total:,} 幅中 {n:,} 幅未完全评分</translation>
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/head_installs.py" />
@@ -9396,6 +9404,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
             <source>{rejected:,} rejected, {failed:,} failed.</source>
             <translation>拒绝 {rejected:,} 幅，失败 {failed:,} 幅。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>{rejected:,} rejected; a model failed at {failed:,}.</source>
+            <translation>{rejected:,} 幅被拒绝；{failed:,} 幅有模型评分失败。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/hanging_rules.py" />

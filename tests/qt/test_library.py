@@ -871,7 +871,7 @@ def test_what_could_not_be_scored_is_listed_with_its_reason(app: Any, qtbot: Any
     assert dialog.not_scored.isHidden()
     app.room.library.score(None)
     qtbot.waitUntil(lambda: "0 images were scored" in dialog.scoring.text(), timeout=60_000)
-    qtbot.waitUntil(lambda: dialog.not_scored.text() == "3 not scored: why?", timeout=60_000)
+    qtbot.waitUntil(lambda: dialog.not_scored.text() == "3 not fully scored: why?", timeout=60_000)
     assert dialog.not_scored.isVisible()
     listed = not_scored(dialog, qtbot)
     rows = [[listed.table.item(row, column).text() for column in range(2)] for row in range(3)]
@@ -907,7 +907,7 @@ def test_a_film_that_two_heads_could_not_score_is_one_film_in_the_list_of_reason
     lines = (("a.dcm", "One · Rejected"), ("a.dcm", "Two · Rejected"), ("b.dcm", "One · Failed"))
     listed = NotScoredDialog([NotScored(Path("/x", name), why) for name, why in lines], hidden=hidden)
     qtbot.addWidget(listed)
-    assert listed.column.itemAt(0).widget().text() == "2 films without scores"
+    assert listed.column.itemAt(0).widget().text() == "2 films that a model did not score"
     assert [listed.table.item(row, 0).text() for row in range(3)] == names
 
 
@@ -933,7 +933,7 @@ def test_after_a_restart_the_reasons_are_listed_in_the_language_of_the_window(
     qtbot.waitUntil(lambda: bool(app.room.findings.scorers), timeout=60_000)
     dialog = filled(app, qtbot, folder)
     app.room.library.score(None)
-    qtbot.waitUntil(lambda: dialog.not_scored.text() == "3 not scored: why?", timeout=60_000)
+    qtbot.waitUntil(lambda: dialog.not_scored.text() == "3 not fully scored: why?", timeout=60_000)
     qtbot.waitUntil(lambda: "0 images were scored" in dialog.scoring.text(), timeout=60_000)
     app.window.language_chosen.emit("zh_CN")
     app.window.close()

@@ -351,14 +351,14 @@ def test_a_study_of_which_not_all_images_were_scored_says_so(
     if outcome is not None:
         scores.put(second, HEAD, outcome, digest=two, reason="child", why="A child.")
     words, tip = flag_cell(library)
-    assert words == "2 of 3 not scored · of the rest none above threshold"
+    assert words == "2 of 3 not fully scored · of the rest none above threshold"
     whole, why, meaning = tip.split("\n")
-    assert whole == words and "have no score" in why and "may still show disease" in meaning
+    assert whole == words and "lack a score" in why and "may still show disease" in meaning
     for image, digest in scores.to_score(HEAD):
         value = 0.9 if image == third else 0.1
         scores.put(image, HEAD, Outcome.SCORED, [finding(value)], digest=digest)
     left = 1 if outcome is Outcome.REJECTED else 0
-    assert flag_cell(library)[0] == ("1 finding · 1 of 3 not scored" if left else "1 finding")
+    assert flag_cell(library)[0] == ("1 finding · 1 of 3 not fully scored" if left else "1 finding")
     scores.put(second, HEAD, Outcome.SCORED, [finding(0.1)], digest=two)
     assert flag_cell(library) == ("1 finding", "")
 
@@ -369,14 +369,14 @@ def test_a_finding_is_said_before_what_was_not_scored_and_sorts_as_before(three:
     scores.put(first, HEAD, Outcome.SCORED, [finding(0.9)], digest=one)
     scores.put(second, HEAD, Outcome.FAILED, digest=two, reason="image.decode", why="No pixels.")
     words, tip = flag_cell(library)
-    assert words == "1 finding · 2 of 3 not scored"
-    assert tip.split("\n")[0] == words and "have no score" in tip
+    assert words == "1 finding · 2 of 3 not fully scored"
+    assert tip.split("\n")[0] == words and "lack a score" in tip
     assert [row.flag for row in library.studies(column=Column.FLAG)] == [FlagState.FLAGGED]
     assert library.studies("finding:effusion") == library.studies()
     scores.set_current([NEWER])
-    assert flag_cell(library)[0] == "1 finding, outdated · 2 of 3 not scored"
+    assert flag_cell(library)[0] == "1 finding, outdated · 2 of 3 not fully scored"
     scores.put(first, HEAD, Outcome.SCORED, [finding(0.1)], digest=one)
-    assert flag_cell(library)[0] == "2 of 3 not scored · of the rest outdated: none above threshold"
+    assert flag_cell(library)[0] == "2 of 3 not fully scored · of the rest outdated: none above threshold"
 
 
 def test_a_head_that_failed_at_an_image_is_not_made_up_for_by_another_one_that_scored_it(
@@ -391,7 +391,7 @@ def test_a_head_that_failed_at_an_image_is_not_made_up_for_by_another_one_that_s
     scores.put(first, other, Outcome.REJECTED, digest=one, reason="adult", why="An adult.")  # for the first head alone
     assert flag_cell(library)[0] == "none above threshold"
     scores.put(second, other, Outcome.FAILED, digest=two, reason="head", why="It ended.")
-    assert flag_cell(library)[0] == "1 of 3 not scored · of the rest none above threshold"
+    assert flag_cell(library)[0] == "1 of 3 not fully scored · of the rest none above threshold"
 
 
 def test_an_image_that_comes_later_is_counted_and_one_that_goes_is_not(
@@ -403,7 +403,7 @@ def test_an_image_that_comes_later_is_counted_and_one_that_goes_is_not(
     assert flag_cell(library)[0] == "none above threshold"
     write(folder / "f4", 4, StudyInstanceUID=f"{UID_ROOT}1.1", SeriesInstanceUID=f"{UID_ROOT}2.1")
     library.scan()
-    assert flag_cell(library)[0] == "1 of 4 not scored · of the rest none above threshold"
+    assert flag_cell(library)[0] == "1 of 4 not fully scored · of the rest none above threshold"
     (folder / "f4").unlink()
     library.scan()
     assert flag_cell(library)[0] == "none above threshold"
@@ -419,7 +419,7 @@ def test_an_index_of_an_earlier_version_counts_what_was_not_scored_when_the_head
         database.execute("UPDATE study SET unscored = 0")
         database.execute("UPDATE fact SET value = '2' WHERE name = 'flags'")
     scores.set_current([HEAD])
-    assert flag_cell(library)[0] == "2 of 3 not scored · of the rest none above threshold"
+    assert flag_cell(library)[0] == "2 of 3 not fully scored · of the rest none above threshold"
 
 
 def test_an_index_of_an_earlier_program_is_corrected_when_the_heads_are_known(

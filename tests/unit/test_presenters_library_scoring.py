@@ -556,7 +556,7 @@ def test_an_image_that_several_heads_score_counts_once(bench: Bench) -> None:
     assert bench.scoring.state.text.startswith("Scoring 5 images: 7 of 15 answers · ")
     bench.jobs.release_all()
     # 1 by all; 2 by all that could; 3 by none that could; 4 and 5 not by one that may be able to.
-    assert bench.scoring.state.text == "2 images were scored. 1 rejected, 2 failed."
+    assert bench.scoring.state.text == "2 images were fully scored. 1 rejected; a model failed at 2."
 
 
 def test_an_image_that_is_not_there_for_several_heads_counts_once(bench: Bench) -> None:
