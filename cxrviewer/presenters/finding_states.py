@@ -253,12 +253,24 @@ class ImageStatus(Struct, frozen=True):
         return tr("{words} · old", words=self.words) if self.old else self.words
 
 
+def flag_words(flagged: int) -> str:
+    """Return how many findings of an image lie above their thresholds."""
+    return tr_n("{n} flagged", "{n} flagged", flagged) if flagged else tr("none above threshold")
+
+
+def partly(words: str, made: int, heads: int, *, flagged: int) -> str:
+    """Return `flag_words` with how many heads said it; a narrow list cuts the end, and “none” alone is not known."""
+    if flagged:
+        return tr("{words} · {done} of {total} heads", words=words, done=made, total=heads)
+    return tr("{done} of {total} heads: {words}", words=words, done=made, total=heads)
+
+
 def status_of(made: int, heads: int, flagged: int, rejection: RejectionCode | None) -> ImageStatus | None:
     """Return what the list shows about an image of which `made` of all `heads` have a score, None where nothing."""
     if made:
-        words = tr_n("{n} flagged", "{n} flagged", flagged) if flagged else tr("none above threshold")
+        words = flag_words(flagged)
         if made < heads:
-            words = tr("{words} · {done} of {total} heads", words=words, done=made, total=heads)
+            words = partly(words, made, heads, flagged=flagged)
     elif rejection is not None:
         words = tr("not scored: {title}", title=translated(REJECTION_TITLES[rejection]))
     else:

@@ -30,7 +30,9 @@ from cxrviewer.presenters.finding_states import (
     Several,
     Shown,
     StatusListener,
+    flag_words,
     no_changes,
+    partly,
     status_of,
     undecided,
 )
@@ -593,12 +595,12 @@ class FindingsPresenter:
         if not answered:
             words = tr("scoring…") if waiting else next((h.words for h in heads if h.words), "")
         else:
-            words = tr_n("{n} flagged", "{n} flagged", flagged) if flagged else tr("none above threshold")
+            words = flag_words(flagged)
             silent = [h for h in heads if h.words]
             if waiting or any(h.starting for h in heads):
-                words = tr("{words} · scoring…", words=words)
+                words = tr("{words} · scoring…", words=words) if flagged else tr("scoring… · {words}", words=words)
             elif silent:
                 spoke = len(heads) - len(silent)
-                words = tr("{words} · {done} of {total} heads", words=words, done=spoke, total=len(heads))
+                words = partly(words, spoke, len(heads), flagged=flagged)
         if words:
             self._on_status(self._image[0], ImageStatus(words, flagged=bool(flagged)))

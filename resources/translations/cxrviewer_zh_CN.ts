@@ -7805,7 +7805,6 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_states.py" />
-            <location filename="../../cxrviewer/presenters/findings.py" />
             <location filename="../../cxrviewer/presenters/library_rows.py" />
             <source>none above threshold</source>
             <translation>无高于阈值者</translation>
@@ -8034,6 +8033,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/findings.py" />
             <source>scoring…</source>
             <translation>正在评分…</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/findings.py" />
+            <source>scoring… · {words}</source>
+            <translation>正在评分… · {words}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/about.py" />
@@ -8580,6 +8584,11 @@ No {absent}.
             <location filename="../../cxrviewer/presenters/messages.py" />
             <source>{doing} failed for a reason this program did not expect. Details are in the log.</source>
             <translation>{doing}因程序未预料到的原因失败。详情见日志。</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/presenters/finding_states.py" />
+            <source>{done} of {total} heads: {words}</source>
+            <translation>{done}/{total} 个模型：{words}</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/library_scoring.py" />
@@ -9192,7 +9201,6 @@ No {absent}.
         </message>
         <message numerus="yes">
             <location filename="../../cxrviewer/presenters/finding_states.py" />
-            <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{n} flagged</source>
             <extracomment>for one: {n} flagged</extracomment>
             <translation>
@@ -9532,7 +9540,6 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/finding_states.py" />
-            <location filename="../../cxrviewer/presenters/findings.py" />
             <source>{words} · {done} of {total} heads</source>
             <translation>{words} · {done}/{total} 个模型</translation>
         </message>

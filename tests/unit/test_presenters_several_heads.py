@@ -122,9 +122,9 @@ def test_an_image_is_not_called_free_of_findings_while_a_head_is_still_starting(
     fixture.presenter.use(first)
     fixture.presenter.open("film-a", fake_image())
     fixture.jobs.release_all()
-    assert fixture.statuses[-1] == ("film-a", "none above threshold · scoring…", False)
+    assert fixture.statuses[-1] == ("film-a", "scoring… · none above threshold", False)
     fixture.presenter.unusable("other.head", "Broken.")
-    assert fixture.statuses[-1] == ("film-a", "none above threshold · 1 of 2 heads", False)
+    assert fixture.statuses[-1] == ("film-a", "1 of 2 heads: none above threshold", False)
 
 
 def test_an_image_that_is_left_while_it_is_scored_is_no_longer_called_scoring() -> None:
