@@ -22,6 +22,7 @@ from cxrviewer.presenters.library_unscored import NotScored
 from cxrviewer.qt.about import LicenceTexts
 from cxrviewer.qt.charset_dialog import CharsetDialog
 from cxrviewer.qt.dialogs import CrashDialog, Dialog, NotScoredDialog, ReasonsDialog, SkippedDialog
+from cxrviewer.qt.head_card_dialog import HeadCardDialog
 from cxrviewer.qt.templates_dialog import TemplatesDialog
 from cxrviewer.reading.kinds import TOOLS, Scale
 from cxrviewer.reading.values import Point
@@ -45,6 +46,7 @@ ELSEWHERE: dict[str, Callable[[Path], QWidget]] = {
     ),
     "CrashDialog": lambda _: CrashDialog("Traceback"),
     "TemplatesDialog": lambda folder: TemplatesDialog(TemplateFolder(folder)),
+    "HeadCardDialog": lambda _: HeadCardDialog("Student", "# Card"),
     "LicenceTexts": lambda folder: LicenceTexts(folder / "none"),
 }
 

@@ -77,9 +77,10 @@ def untranslated(data: Iterable[str] = ()) -> list[str]:
         kind, _, shown = line.partition(": ")
         if shown in SAME or shown in parts or shown in known or re.match("SHA-256\n", shown):
             continue
-        plain = re.sub(r"<[^>]*>|\{\w+\}", " ", outside(shown))  # names of fields are the same everywhere
+        # Names of fields are the same everywhere, and so are the first digits of a SHA-256.
+        plain = re.sub(r"<[^>]*>|\{\w+\}|\b[0-9a-f]{8}\b", " ", outside(shown))
         words = [w for w in re.findall(r"[A-Za-z]{2,}", plain) if w not in DATA]
-        if words and not kind.startswith(("QTextBrowser", "QPlainTextEdit", "QShortcut")):
+        if words and not kind.startswith(("QTextBrowser", "CardPage", "QPlainTextEdit", "QShortcut")):
             found.append(line)
     return sorted(set(found))
 
