@@ -188,7 +188,7 @@ def evidence(score: FindingScore) -> str:
     if auc is None:
         return tr("no evidence")
     return tr(
-        "AUC {value:.2f} ({low:.2f}–{high:.2f}), n {positives}",
+        "AUC {value:.2f} ({low:.2f}–{high:.2f}), {positives} positive",
         value=auc.value,
         low=auc.low,
         high=auc.high,

@@ -978,8 +978,8 @@
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/messages.py" />
-            <source>AUC {value:.2f} ({low:.2f}–{high:.2f}), n {positives}</source>
-            <translation>AUC {value:.2f}（{low:.2f}–{high:.2f}），n {positives}</translation>
+            <source>AUC {value:.2f} ({low:.2f}–{high:.2f}), {positives} positive</source>
+            <translation>AUC {value:.2f}（{low:.2f}–{high:.2f}），阳性 {positives} 例</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/about.py" />

@@ -456,7 +456,7 @@ def test_a_long_name_is_cut_with_its_full_text_as_tooltip(make_window: Any, qtbo
 def test_a_line_without_room_shows_its_short_form_before_it_is_cut(qtbot: Any) -> None:
     from cxrviewer.qt.widgets import ElidedLabel
 
-    whole, short = "AUC 0.84 (0.80–0.87), n 131", "AUC 0.84 (0.80–0.87)"
+    whole, short = "AUC 0.84 (0.80–0.87), 131 positive", "AUC 0.84 (0.80–0.87)"
     line = ElidedLabel(whole)
     line.set_short(short)
     qtbot.addWidget(line)

@@ -52,7 +52,7 @@ def test_findings_above_threshold_come_first_then_below_then_not_validated() -> 
     assert [c.name for c in state.unvalidated] == ["Hernia"]
     first = state.above[0]
     assert (first.probability, first.threshold) == ("62 %", "threshold 30 %")
-    assert first.evidence == "AUC 0.84 (0.80–0.87), n 131"
+    assert first.evidence == "AUC 0.84 (0.80–0.87), 131 positive"
     assert first.short_evidence == "AUC 0.84 (0.80–0.87)"
     assert fixture.statuses[-1] == ("a", "2 flagged", True)
 
