@@ -94,7 +94,8 @@ def prevalence_section(result: Evaluation) -> list[str]:
         "## What a flag would mean at other prevalences",
         "",
         "Positive / negative predictive value at the shipped thresholds, by Bayes' rule, with the sensitivity and "
-        "specificity of the held-out films near the natural mix; the tables above say how sure these are.",
+        "specificity of the held-out films near the natural mix. These are estimates without intervals: the counts of "
+        "the table above say how few flags some of them rest on.",
         "",
         "| finding | " + " | ".join(f"{prevalence:.0%} have it" for prevalence in PREVALENCES) + " |",
         "|---" * (len(PREVALENCES) + 1) + "|",
@@ -156,5 +157,7 @@ def unseen_section(
         "* Small things: a film reaches the network as 224 x 224 pixels, of which a nodule of one centimetre has five.",
         "* Everything beside its findings: fractures, devices, tubes, bones, the abdomen, and who the patient is.",
         "* Its worst films are pictures of patients and not in this card: `python -m model_training evaluate --head "
-        "FOLDER --report FILE.html" + (" --set nih128" if natural else "") + "` shows them with their maps.",
+        "FOLDER --cache DIR --report FILE.html"
+        + (" --set nih128" if natural else "")
+        + "` shows them with their maps.",
     ]

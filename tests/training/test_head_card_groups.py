@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 pytest.importorskip("torch", reason="training extra is not installed")
 
 from cxrviewer.heads.contract import AucEvidence
+from model_training.cli import _parser
 from model_training.evaluate import Evaluation, evaluate
 from model_training.head.breakdown import break_down
 from model_training.head.card_groups import (
@@ -98,6 +101,15 @@ def test_what_is_not_seen_is_named(found: Evaluation) -> None:
     assert "starts below 0.60: Mass (0.610, 0.520 to 0.900)." in text
     assert "hardly at all: Hernia (3)." in text
     assert "that have it: Mass (6%)." in text
+
+
+@pytest.mark.parametrize("natural", [True, False])
+def test_the_command_that_a_card_names_for_its_worst_films_is_complete(natural: bool) -> None:
+    command = re.search(r"`python -m model_training ([^`]*)`", "\n".join(unseen_section([], 0.6, natural)))
+    assert command is not None
+    # The parser exits where an option that it requires is left out.
+    options = _parser().parse_args(shlex.split(command[1]))
+    assert str(options.report) == "FILE.html"
 
 
 def test_the_size_of_the_source_is_not_told_apart_from_the_mix(found: Evaluation) -> None:
