@@ -80,12 +80,12 @@ student: teacher-networks
 	$(TRAINING) train model_training/configs/student_c2_mirror.toml --out $(RUNS)/student_c2_mirror --cache $(RUNS)/cache --threads 1
 	$(TRAINING) train model_training/configs/student_c2_matched.toml --out $(RUNS)/student_c2_matched --cache $(RUNS)/cache --threads 1
 	$(TRAINING) export $(RUNS)/student_c2_matched/checkpoint.pt $(RUNS)/$(HEAD) --id $(HEAD) \
-		--title "Chest findings, EEEA-Net-C2" --version 2.2.0 --cache $(RUNS)/cache
+		--title "Chest findings, EEEA-Net-C2" --version 2.2.1 --cache $(RUNS)/cache
 
 # The same for the plugin lite0-cxr14.
 teacher: teacher-networks
 	$(TRAINING) export $(RUNS)/teacher_lite0_mirror/checkpoint.pt $(RUNS)/cxrviewer.lite0-cxr14 --id cxrviewer.lite0-cxr14 \
-		--title "Chest findings, EfficientNet-Lite0" --version 2.2.0 --cache $(RUNS)/cache
+		--title "Chest findings, EfficientNet-Lite0" --version 2.2.1 --cache $(RUNS)/cache
 
 teacher-networks: $(DEV)
 	$(TRAINING) train model_training/configs/teacher_lite0.toml --out $(RUNS)/teacher_lite0 --cache $(RUNS)/cache --threads 1

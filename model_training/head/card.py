@@ -17,11 +17,11 @@ from model_training.head.card_groups import (
     prevalence_section,
     sources_section,
     unseen_section,
+    wilson,
 )
 from model_training.ood.detector import DetectorReport, Rejected
 from model_training.provenance import family, named
 from model_training.stats.metrics import FEW
-from model_training.stats.proportion import Proportion
 
 LICENCES = {
     "nih": "ChestX-ray14, NIH Clinical Center (Wang et al. 2017): free use with attribution. "
@@ -115,7 +115,6 @@ def write_card(
         _training(facts),
         *([_performance(facts, findings, natural, "near the natural mix")] if natural else []),
         _performance(facts, findings, result, "rich in findings" if natural else ""),
-        *([_values(natural)] if natural else []),
         *between,
         calibration,
         intervals,
@@ -136,7 +135,7 @@ def _parts(
 ) -> tuple[list[list[str]], list[str], list[str]]:
     """Return the sections between predictive values and calibration, the calibration, and what is not seen."""
     evidence = [spec.auc for spec in findings]
-    between = [prevalence_section(natural), sources_section(natural, result)] if natural else []
+    between = [_values(natural), prevalence_section(natural), sources_section(natural, result)] if natural else []
     if groups:
         between.append(groups_section(groups, "films near the natural mix" if natural else "held-out films"))
     return (
@@ -296,11 +295,13 @@ def _values(result: Evaluation) -> list[str]:
         if f.flagged is None or f.rightly_flagged is None:
             continue
         present_in_all, flagged_of_all = present_in_all + f.positives, flagged_of_all + f.rightly_flagged
-        unflagged = f.n - f.flagged
+        unflagged, absent = f.n - f.flagged, f.n - f.positives
         present = f"{f.rightly_flagged} of {f.flagged}"
         missed = f"{f.positives - f.rightly_flagged} of {unflagged}"
         rows.append(
-            f"| {f.label} | {f.positives / f.n:.1%} | {_interval(f.rightly_flagged, f.flagged)} ({present}) "
+            f"| {f.label} | {f.positives / f.n:.1%} | {_interval(f.rightly_flagged, f.positives)} "
+            f"| {_interval(absent - f.flagged + f.rightly_flagged, absent)} "
+            f"| {_interval(f.rightly_flagged, f.flagged)} ({present}) "
             f"| {_interval(unflagged - f.positives + f.rightly_flagged, unflagged)} ({missed} missed) |"
         )
     lines = [
@@ -310,8 +311,8 @@ def _values(result: Evaluation) -> list[str]:
         "films as independent; films of one patient are alike, so they are too narrow. Where a finding is rarer, a "
         "flag is right less often.",
         "",
-        "| finding | prevalence | positive predictive value | negative predictive value |",
-        "|---|---|---|---|",
+        "| finding | prevalence | sensitivity | specificity | positive predictive value | negative predictive value |",
+        "|---|---|---|---|---|---|",
         *rows,
     ]
     if present_in_all:
@@ -334,9 +335,8 @@ def _values(result: Evaluation) -> list[str]:
 def _interval(count: int, total: int) -> str:
     if not total:
         return "none"
-    interval = Proportion(count, total).interval
-    assert interval is not None
-    return f"{count / total:.0%} ({interval[0]:.0%} to {interval[1]:.0%})"
+    low, high = wilson(count, total)
+    return f"{count / total:.0%} ({low:.0%} to {high:.0%})"
 
 
 def _performance(

@@ -9,6 +9,7 @@ from model_training.data.development_set import LABELS
 from model_training.evaluate import Evaluation, FindingReport
 from model_training.head.breakdown import Breakdown
 from model_training.stats.metrics import FEW, ReliabilityBin
+from model_training.stats.proportion import Proportion
 
 PREVALENCES = (0.01, 0.05, 0.1, 0.2)
 WIDTH = 50
@@ -75,16 +76,40 @@ def sources_section(natural: Evaluation, result: Evaluation) -> list[str]:
     ]
 
 
+def wilson(count: int, total: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share of one film or more."""
+    interval = Proportion(count, total).interval
+    assert interval is not None
+    return interval
+
+
+def _by_bayes(seen: float, other: float, prevalence: float) -> float:
+    """Return a predictive value: `seen` of those it is right about, at `prevalence`, and `other` of the others."""
+    right = seen * prevalence
+    return right / (right + other * (1 - prevalence))
+
+
 def _values(found: FindingReport, prevalence: float) -> str:
-    """Return positive and negative predictive value, by Bayes' rule, in per cent."""
-    if found.positives < FEW:
-        return "too few films"
-    if found.sensitivity is None or found.specificity is None:
+    """Return positive and negative predictive value with intervals, in per cent."""
+    absent = found.n - found.positives
+    if found.flagged is None or found.rightly_flagged is None:
         return "none"
-    seen, false = found.sensitivity * prevalence, (1 - found.specificity) * (1 - prevalence)
-    missed, quiet = (1 - found.sensitivity) * prevalence, found.specificity * (1 - prevalence)
-    positive = f"{seen / (seen + false):.0%}" if seen + false else "no flag"
-    negative = f"{quiet / (quiet + missed):.1%}" if quiet + missed else "all flagged"
+    if min(found.positives, absent) < FEW:
+        return "too few films"
+    unflagged = absent - found.flagged + found.rightly_flagged
+    shares = [
+        (found.rightly_flagged / found.positives, unflagged / absent),
+        *zip(wilson(found.rightly_flagged, found.positives), wilson(unflagged, absent), strict=True),
+    ]
+    positive, negative = "no flag", "all flagged"
+    if found.flagged:
+        value, low, high = (_by_bayes(sensitivity, 1 - specificity, prevalence) for sensitivity, specificity in shares)
+        positive = f"{value:.0%} ({low:.0%} to {high:.0%})"
+    if found.flagged < found.n:
+        value, low, high = (
+            _by_bayes(specificity, 1 - sensitivity, 1 - prevalence) for sensitivity, specificity in shares
+        )
+        negative = f"{value:.1%} ({low:.1%} to {high:.1%})"
     return f"{positive} / {negative}"
 
 
@@ -94,8 +119,8 @@ def prevalence_section(result: Evaluation) -> list[str]:
         "## What a flag would mean at other prevalences",
         "",
         "Positive / negative predictive value at the shipped thresholds, by Bayes' rule, with the sensitivity and "
-        "specificity of the held-out films near the natural mix. These are estimates without intervals: the counts of "
-        "the table above say how few flags some of them rest on.",
+        "specificity of the held-out films near the natural mix. In brackets from the lower ends of both their "
+        "intervals to the upper ends.",
         "",
         "| finding | " + " | ".join(f"{prevalence:.0%} have it" for prevalence in PREVALENCES) + " |",
         "|---" * (len(PREVALENCES) + 1) + "|",

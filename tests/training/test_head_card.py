@@ -53,3 +53,9 @@ def test_the_share_of_the_findings_that_are_flagged_is_counted_over_all_of_them(
     )
     text = "\n".join(_values(replace(found, findings=(one, two))))
     assert "Of all 25 findings labelled in these films 5 are flagged: 20%." in text
+
+
+def test_sensitivity_and_specificity_stand_with_their_intervals(found: Evaluation) -> None:
+    report = replace(found.findings[0], n=1000, positives=50, flagged=135, rightly_flagged=40)
+    # Wilson's formula by hand for 40 of 50 and 855 of 950.
+    assert "| 5.0% | 80% (67% to 89%) | 90% (88% to 92%) |" in "\n".join(_values(replace(found, findings=(report,))))

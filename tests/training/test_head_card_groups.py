@@ -13,7 +13,7 @@ pytest.importorskip("torch", reason="training extra is not installed")
 
 from cxrviewer.heads.contract import AucEvidence
 from model_training.cli import _parser
-from model_training.evaluate import Evaluation, evaluate
+from model_training.evaluate import Evaluation, FindingReport, evaluate
 from model_training.head.breakdown import break_down
 from model_training.head.card_groups import (
     calibration_plot,
@@ -35,28 +35,36 @@ def found() -> Evaluation:
     return evaluate(labels, logits, np.full_like(labels, np.nan), [f"p{i}" for i in range(40)], known)
 
 
+def counted(report: FindingReport, positives: int, flagged: int, rightly: int) -> FindingReport:
+    return replace(report, n=1000, positives=positives, flagged=flagged, rightly_flagged=rightly)
+
+
 def test_predictive_values_follow_from_prevalence_by_bayes(found: Evaluation) -> None:
-    report = replace(found.findings[0], sensitivity=0.8, specificity=0.9)
+    # Sensitivity 40 / 50 = 0.8, specificity 855 / 950 = 0.9.
+    report = counted(found.findings[0], 50, 135, 40)
     line = prevalence_section(replace(found, findings=(report,)))[-1]
     # Of 1000 patients at 5 %: 40 of 50 are flagged, and 95 of 950 besides, so 40 / 135 = 30 %; unflagged are 10 + 855.
-    assert "30% / 98.8%" in line
+    # Wilson's intervals by its formula: 0.6696 to 0.8876 and 0.8793 to 0.9175. From the lower ends
+    # 0.6696 * 0.05 / (0.6696 * 0.05 + 0.1207 * 0.95) = 23 %, from the upper ones 36 %; unflagged 98.1 and 99.4 %.
+    assert "| 30% (23% to 36%) / 98.8% (98.1% to 99.4%) |" in line
     # At 20 %: 160 of 200 and 80 of 800, 160 / 240 = 67 %; unflagged 40 + 720, 720 / 760 = 94.7 %.
-    assert line.endswith("| 67% / 94.7% |")
+    assert re.search(r"\| 67% \([^|]*\) / 94\.7% \([^|]*\) \|$", line)
 
 
 def test_a_threshold_that_flags_nothing_has_no_positive_value(found: Evaluation) -> None:
-    report = replace(found.findings[0], sensitivity=0.0, specificity=1.0)
-    assert "| no flag / 99.0% |" in prevalence_section(replace(found, findings=(report,)))[-1]
+    report = counted(found.findings[0], 50, 0, 0)
+    assert "| no flag / 99.0% (" in prevalence_section(replace(found, findings=(report,)))[-1]
     assert prevalence_section(found)[-1].count("none") == 4  # without thresholds nothing can be said
 
 
 def test_a_threshold_that_flags_everything_has_no_negative_value(found: Evaluation) -> None:
-    report = replace(found.findings[0], sensitivity=1.0, specificity=0.0)
-    assert "| 1% / all flagged |" in prevalence_section(replace(found, findings=(report,)))[-1]
+    report = counted(found.findings[0], 50, 1000, 50)
+    line = prevalence_section(replace(found, findings=(report,)))[-1]
+    assert re.search(r"\| 1% \(1% to 1%\) / all flagged \|", line)
 
 
 def test_a_finding_of_nine_films_gets_words_instead_of_predictive_values(found: Evaluation) -> None:
-    nine, ten = (replace(found.findings[0], positives=n, sensitivity=0.0, specificity=0.96) for n in (9, 10))
+    nine, ten = (counted(found.findings[0], n, 40, 0) for n in (9, 10))
     lines = prevalence_section(replace(found, findings=(nine, ten)))[-2:]
     assert [line.count("too few films") for line in lines] == [4, 0]
 
