@@ -134,6 +134,11 @@ class FindingsPresenter:
         return tuple((manifest, answer) for manifest, answer in found if manifest is not None)
 
     @property
+    def starting(self) -> bool:
+        """Whether a head that is on is not ready yet."""
+        return any(head.starting for head in self._heads.values())
+
+    @property
     def scorers(self) -> tuple[Scorer, ...]:
         return tuple(h.scorer for h in self._heads.values() if h.scorer is not None)
 
@@ -597,7 +602,7 @@ class FindingsPresenter:
         else:
             words = flag_words(flagged)
             silent = [h for h in heads if h.words]
-            if waiting or any(h.starting for h in heads):
+            if waiting or self.starting:
                 words = tr("{words} · scoring…", words=words) if flagged else tr("scoring… · {words}", words=words)
             elif silent:
                 spoke = len(heads) - len(silent)

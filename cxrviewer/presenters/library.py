@@ -90,7 +90,7 @@ class LibraryPresenter:
         Brings a sentence to the reader where the dialog is not open.
     on_open : callable
         Called with what is to be opened.
-    open_image, scorers : callable
+    open_image, scorers, starting : callable
         See `LibraryScoring`.
     on_scored : callable
         Called when scores that are kept have changed.
@@ -119,6 +119,7 @@ class LibraryPresenter:
         on_open: Callable[[Opening], None],
         open_image: OpenForScoring,
         scorers: Callable[[], Sequence[Scorer]],
+        starting: Callable[[], bool] = lambda: False,
         on_scored: Callable[[], None] = lambda: None,
         on_contents: Callable[[], None] = lambda: None,
         on_recoded: Callable[[Collection[Path]], None] = lambda paths: None,
@@ -196,6 +197,7 @@ class LibraryPresenter:
             jobs,
             open_image,
             scorers,
+            starting=starting,
             show=lambda _: self._show(),
             on_scored=self._scored,
             on_missed=self.missed,

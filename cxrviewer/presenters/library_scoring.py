@@ -48,6 +48,7 @@ ELSEWHERE = msg(
 GOES_ON = msg("Another window is scoring the library; its scores appear here too.")
 NOTHING_LEFT = msg("The scoring of another window has ended; it left nothing to score here.")
 NO_HEAD = msg("No model is ready: switch AI on, or wait until the model has started.")
+STARTING = msg("Not every model has started yet: score again when they have, or some images would lack a score.")
 
 _OUTCOMES = (Outcome.REJECTED, Outcome.SCORED, Outcome.FAILED, None)
 """What several heads made of an image, which counts once: as the last of these. None: it was not there."""
@@ -117,6 +118,8 @@ class LibraryScoring:
         See `OpenForScoring`.
     scorers : callable
         Returns the heads that are ready.
+    starting : callable
+        Whether a head that is on is not ready yet: a run without it would leave its scores out.
     show : callable
         Called with every new state.
     on_scored : callable
@@ -137,6 +140,7 @@ class LibraryScoring:
         open_image: OpenForScoring,
         scorers: Callable[[], Sequence[Scorer]],
         *,
+        starting: Callable[[], bool] = lambda: False,
         show: Callable[[ScoringState], None],
         on_scored: Callable[[], None],
         on_missed: Callable[[Path], None] = lambda path: None,
@@ -144,7 +148,7 @@ class LibraryScoring:
         watched: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._jobs, self._open, self._scorers = jobs, open_image, scorers
+        self._jobs, self._open, self._scorers, self._starting = jobs, open_image, scorers, starting
         self._show, self._on_scored, self._on_missed, self._clock = show, on_scored, on_missed, clock
         self._later, self._watched = later, watched
         self._stores: Stores | None = None
@@ -231,8 +235,9 @@ class LibraryScoring:
             self.look_at_runs(self._stores)
 
     def look_at_heads(self) -> None:
-        """No longer say that no model is ready where one is."""
-        if not self._running and self._end == translated(NO_HEAD) and self._scorers():
+        """No longer say that models are not ready where they are."""
+        said = self._end in (translated(NO_HEAD), translated(STARTING))
+        if said and not self._running and self._scorers() and not self._starting():
             self._end = ""
             self._show(self.state)
 
@@ -245,9 +250,9 @@ class LibraryScoring:
         """Score what has no current result: images of `studies`, or all. Replaces a run of this window."""
         self._halt()
         scorers = tuple(self._scorers())
-        if not scorers:
+        if not scorers or self._starting():
             self._break_run()
-            self._finish(translated(NO_HEAD))
+            self._finish(translated(STARTING if scorers else NO_HEAD))
             if self._stores is not None:
                 self.look_at_runs(self._stores, just_broken=True)
             return

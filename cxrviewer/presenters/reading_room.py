@@ -382,6 +382,7 @@ class ReadingRoom:
                 on_open=self.open_study,
                 open_image=self._library_reader.open_for_scoring,
                 scorers=lambda: self.findings.scorers if self.findings.enabled else (),
+                starting=lambda: self.findings.starting,
                 on_scored=self._library_scored,
                 on_contents=self._contents_changed,
                 on_decided=self._persons.look,

@@ -3594,6 +3594,11 @@ No {absent}.
             <translation>未关闭：您绘制的内容无法保存。请腾出磁盘空间，或再次关闭并放弃这些内容。</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/presenters/library_scoring.py" />
+            <source>Not every model has started yet: score again when they have, or some images would lack a score.</source>
+            <translation>并非所有模型都已启动：请等全部启动后再评分，否则部分图像会缺少评分。</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/presenters/audit.py" />
             <source>Not flagged of absent</source>
             <translation>不存在者中未被提示的比例</translation>

@@ -591,6 +591,21 @@ def test_without_a_model_nothing_is_scored_and_the_reason_is_given(bench: Bench)
     assert bench.scoring.state.text == ""
 
 
+def test_no_run_leaves_out_a_model_that_is_still_starting(bench: Bench) -> None:
+    bench.scoring._starting = lambda: True
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert "Not every model has started yet" in bench.scoring.state.text and not bench.stores.kept
+    bench.scoring.look_at_heads()
+    assert "Not every model has started yet" in bench.scoring.state.text
+    bench.scoring._starting = lambda: False
+    bench.scoring.look_at_heads()
+    assert bench.scoring.state.text == ""
+    bench.scoring.start(bench.stores, None)  # type: ignore[arg-type]
+    bench.jobs.release_all()
+    assert bench.stores.kept
+
+
 def test_findings_without_evidence_are_not_kept() -> None:
     answer = prediction((0.62, 0.41, 0.08, 0.9))
     assert [score.validated for score in answer.scores].count(False) > 0
