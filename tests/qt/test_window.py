@@ -473,7 +473,7 @@ def test_a_line_without_room_shows_its_short_form_before_it_is_cut(qtbot: Any) -
 def test_a_card_tells_its_whole_evidence_in_the_tooltip_and_to_screen_readers(make_window: Any) -> None:
     fixture = make_window((1280, 800)).open()
     card = fixture.window.findings.cards()[0]
-    assert ", n " in card.card.evidence and ", n " not in card.card.short_evidence
+    assert " positive" in card.card.evidence and " positive" not in card.card.short_evidence
     assert card.card.evidence in card.toolTip() and card.card.evidence in card.accessibleName()
     assert card.card.name in card.toolTip()  # on the card it may be cut
 
