@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -207,10 +207,14 @@ def named(ancestor: dict[str, Any]) -> str:
     return ("evenly spaced weights of " if ancestor.get("selected") else "") + f"`{ancestor['name']}`"
 
 
-def grown_from(ancestors: Iterable[dict[str, Any]]) -> str:
+def names_of(ancestors: Iterable[dict[str, Any]], role: str) -> list[str]:
+    """Return the words for those of the ancestors that are the `role`, start or teacher."""
+    return [named(a) for a in ancestors if a["role"] == role]
+
+
+def _grown_from(ancestors: Sequence[dict[str, Any]]) -> str:
     """Return what a network started from and who taught it, in words."""
-    start = [named(a) for a in ancestors if a["role"] == "start"]
-    teachers = [named(a) for a in ancestors if a["role"] == "teacher"]
+    start, teachers = (names_of(ancestors, role) for role in ("start", "teacher"))
     taught = f"taught by {'; '.join(teachers)}" if teachers else "no teacher"
     return f"started from {start[0] if start else 'random weights'}, {taught}"
 
@@ -224,7 +228,7 @@ def family(ancestors: Iterable[dict[str, Any]]) -> list[str]:
         if "network" in a:
             sizes = " and ".join(", ".join(str(s["size"]) for s in a["stages"]).rsplit(", ", 1))
             network = a["network"].removeprefix("timm:")
-            line = f"* `{a['name']}`: {network}, {a['steps']} steps at {sizes} px; {grown_from(a['ancestors'])}."
+            line = f"* `{a['name']}`: {network}, {a['steps']} steps at {sizes} px; {_grown_from(a['ancestors'])}."
             lines[line] = None
             waiting += a["ancestors"]
     return list(lines)

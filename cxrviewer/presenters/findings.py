@@ -468,7 +468,7 @@ class FindingsPresenter:
 
     def _note_left(self) -> None:
         """Let the worklist call the image at hand no longer “scoring”: what is still running for it is dropped."""
-        if self._image is not None and any(head.waiting or head.starting for head in self._heads.values()):
+        if self._image is not None and (self.starting or any(head.waiting for head in self._heads.values())):
             self._on_status(self._image[0], self._known_of(self._image[1]))
 
     def _notify_beside(self, entry: str, image: Radiograph) -> None:

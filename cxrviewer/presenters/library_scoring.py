@@ -237,9 +237,15 @@ class LibraryScoring:
     def look_at_heads(self) -> None:
         """No longer say that models are not ready where they are."""
         said = self._end in (translated(NO_HEAD), translated(STARTING))
-        if said and not self._running and self._scorers() and not self._starting():
+        if said and not self._running and self._not_ready() is None:
             self._end = ""
             self._show(self.state)
+
+    def _not_ready(self) -> Message | None:
+        """Return why no run can begin with all models that are on; None where one can."""
+        if not self._scorers():
+            return NO_HEAD
+        return STARTING if self._starting() else None
 
     def take_up(self) -> None:
         """Score what is left of a run that ended with its window, or with another one's."""
@@ -249,13 +255,14 @@ class LibraryScoring:
     def start(self, stores: Stores, studies: Collection[int] | None) -> None:
         """Score what has no current result: images of `studies`, or all. Replaces a run of this window."""
         self._halt()
-        scorers = tuple(self._scorers())
-        if not scorers or self._starting():
+        not_ready = self._not_ready()
+        if not_ready is not None:
             self._break_run()
-            self._finish(translated(STARTING if scorers else NO_HEAD))
+            self._finish(translated(not_ready))
             if self._stores is not None:
                 self.look_at_runs(self._stores, just_broken=True)
             return
+        scorers = tuple(self._scorers())
         self._jobs.cancel(LEFT_SLOT)
         self._stores, self._running, self._paused, self._runs = stores, True, False, RunState()
         self._work, self._next, self._images, self._unscored, self._seconds = [], 0, 0, 0, 0.0

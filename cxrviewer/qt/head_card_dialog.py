@@ -14,9 +14,8 @@ from cxrviewer.text import tr
 MAX_CELLS = 4000
 """Cells of tables, or nearly: Qt takes half a minute for some tables of sixty thousand, and the window waits."""
 
-
 NOTHING = b" "
-"""In place of every picture and page that a card names: no picture format begins so."""
+"""Returned for every picture and page that a card names. It is no picture, so Qt draws none."""
 
 
 class CardPage(QTextBrowser):

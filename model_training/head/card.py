@@ -17,11 +17,11 @@ from model_training.head.card_groups import (
     prevalence_section,
     sources_section,
     unseen_section,
-    wilson,
 )
 from model_training.ood.detector import DetectorReport, Rejected
-from model_training.provenance import family, named
+from model_training.provenance import family, names_of
 from model_training.stats.metrics import FEW
+from model_training.stats.proportion import wilson
 
 LICENCES = {
     "nih": "ChestX-ray14, NIH Clinical Center (Wang et al. 2017): free use with attribution. "
@@ -188,8 +188,7 @@ def _images(facts: CardFacts) -> list[str]:
 
 def _grown(facts: CardFacts) -> list[str]:
     """Return what the network started from and who taught it."""
-    start = [named(a) for a in facts.ancestors if a["role"] == "start"]
-    teachers = [named(a) for a in facts.ancestors if a["role"] == "teacher"]
+    start, teachers = (names_of(facts.ancestors, role) for role in ("start", "teacher"))
     lines = [
         f"Started from {start[0]}." if start else "Started from random weights.",
         f"Teachers, averaged in logit space: {'; '.join(teachers)}." if teachers else "No teacher.",
@@ -212,7 +211,7 @@ def _targets(config: dict[str, Any]) -> list[str]:
     if share or rest:
         better = ", ".join(RELABELLED)
         lines.append(
-            "Labels that trained are NIH's, mixed with what another network says of the film (the relabels in the "
+            "Labels that trained are NIH's, mixed with another network's output for the film (the relabels in the "
             f"package mednet, GPL-3.0): {share:g} of {better}, {rest:g} of the others. Figures below are against NIH's "
             "labels alone."
         )

@@ -9,7 +9,7 @@ from model_training.data.development_set import LABELS
 from model_training.evaluate import Evaluation, FindingReport
 from model_training.head.breakdown import Breakdown
 from model_training.stats.metrics import FEW, ReliabilityBin
-from model_training.stats.proportion import Proportion
+from model_training.stats.proportion import wilson
 
 PREVALENCES = (0.01, 0.05, 0.1, 0.2)
 WIDTH = 50
@@ -74,13 +74,6 @@ def sources_section(natural: Evaluation, result: Evaluation) -> list[str]:
         "Size and mix of findings go together here: the small films are those near the natural mix, the large ones "
         "those rich in findings. So the rows do not tell what the size alone does.",
     ]
-
-
-def wilson(count: int, total: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of one film or more."""
-    interval = Proportion(count, total).interval
-    assert interval is not None
-    return interval
 
 
 def _by_bayes(seen: float, other: float, prevalence: float) -> float:

@@ -32,7 +32,7 @@ from cxrviewer.heads.contract import (
     ModelFile,
     TestVector,
 )
-from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, sha256
+from cxrviewer.heads.package.files import CARD_NAME, MANIFEST_NAME, hash_files, sha256
 from cxrviewer.heads.package.manifest import read_manifest, write_manifest
 from model_training.data.development_set import DataError, development_root
 from model_training.data.pack import image_grey
@@ -344,7 +344,7 @@ def write_features_head(
                 id=base.id, version=base.version, sha256=base.model.sha256, features=base.model.features
             ),
         )
-        (made / "MODEL_CARD.md").write_text(card(manifest, evidence, len(examples.labels)), encoding="utf-8")
+        (made / CARD_NAME).write_text(card(manifest, evidence, len(examples.labels)), encoding="utf-8")
         files = hash_files(made, model=MODEL)
         manifest = replace(manifest, files=files)
         (made / MANIFEST_NAME).write_text(write_manifest(manifest), encoding="utf-8", newline="\n")

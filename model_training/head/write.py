@@ -33,7 +33,7 @@ from cxrviewer.heads.contract import (
     ModelFile,
     TestVector,
 )
-from cxrviewer.heads.package.files import MANIFEST_NAME, hash_files, sha256
+from cxrviewer.heads.package.files import CARD_NAME, MANIFEST_NAME, hash_files, sha256
 from cxrviewer.heads.package.manifest import naming_problems, write_manifest
 from cxrviewer.heads.registry.conformance import check_head
 from cxrviewer.imaging.recipe import InputRecipe
@@ -74,7 +74,7 @@ from model_training.provenance import PROVENANCE, ancestors, commit, data_digest
 from model_training.stats.calibrate import FEW_POSITIVES, Calibration, Threshold, choose_thresholds
 from model_training.stats.interval import CalibrationErrors, Coverage
 
-MODEL, DENSITY, CARD = "model.onnx", "density.npz", "MODEL_CARD.md"
+MODEL, DENSITY, CARD = "model.onnx", "density.npz", CARD_NAME
 README = "README.md"
 TEST_INPUT, TEST_LOGITS, TEST_TOLERANCE = "test_input.npy", "test_logits.npy", 1e-3
 

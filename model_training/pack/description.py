@@ -15,6 +15,7 @@ from typing import Any
 
 from cxrviewer.errors import ManifestError
 from cxrviewer.heads.contract import CONTRACT_VERSION, Code, HeadManifest
+from cxrviewer.heads.package.files import CARD_NAME
 from cxrviewer.heads.package.manifest import NO_MAPS, parse_manifest
 from cxrviewer.heads.package.toml_table import TableReader
 from model_training.export.onnx import FEATURES, INPUT, LOGITS, MAPS
@@ -25,7 +26,7 @@ MODEL, TEST_INPUT, TEST_LOGITS, CARD, PROVENANCE = (
     "model.onnx",
     "test_input.npy",
     "test_logits.npy",
-    "MODEL_CARD.md",
+    CARD_NAME,
     "PROVENANCE.json",
 )
 ONNX = "onnx"

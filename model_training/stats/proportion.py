@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from scipy.stats import binomtest
 
 
+def wilson(count: int, total: int) -> tuple[float, float]:
+    """Return (low, high), Wilson's 95 % interval of `count` of `total`, one or more; see `Proportion`."""
+    found = binomtest(count, total).proportion_ci(0.95, method="wilson")
+    return float(found.low), float(found.high)
+
+
 @dataclass(frozen=True, slots=True)
 class Proportion:
     """`count` of `total`, with Wilson's 95 % score interval (Wilson 1927).
@@ -29,10 +35,7 @@ class Proportion:
     @property
     def interval(self) -> tuple[float, float] | None:
         """Return (low, high), None of nothing."""
-        if not self.total:
-            return None
-        found = binomtest(self.count, self.total).proportion_ci(0.95, method="wilson")
-        return float(found.low), float(found.high)
+        return wilson(self.count, self.total) if self.total else None
 
     def __str__(self) -> str:
         if self.interval is None:

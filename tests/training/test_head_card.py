@@ -1,4 +1,4 @@
-"""What a model card says of labels, of its calibration where it matters, and of findings of few films."""
+"""The model card: its labels, its calibration where it matters, and findings of few films."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_the_plot_has_the_predicted_and_the_observed_share_at_their_place() -> N
 def test_what_is_not_seen_is_named(found: Evaluation) -> None:
     quiet = replace(found.findings[0], label="Mass", sensitivity=0.06)
     rare = replace(found.findings[1], label="Hernia", positives=3, sensitivity=0.5)
-    # A finding of a few films near the natural mix has its evidence from others: that is what is said of it.
+    # A finding of a few films near the natural mix has its evidence from others, and that is what the card states.
     weak, strong = (
         AucEvidence(value=value, low=low, high=0.9, n=287, positives=71, data="other films")
         for value, low in ((0.61, 0.52), (0.92, 0.83))
