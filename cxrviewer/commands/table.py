@@ -413,6 +413,40 @@ _GREY = Menu(
             needs=_needs(Fact.GREY),
             checked=Fact.TOOL_REGION,
         ),
+        Menu(
+            "levels",
+            msg("Width and &level"),
+            (
+                Command(
+                    id="grey.wider",
+                    title=msg("&Wider window"),
+                    tip=msg("Less contrast: 5 % more width, as dragging to the right with the window tool"),
+                    keys=("Alt+Right",),
+                    needs=_needs(Fact.GREY),
+                ),
+                Command(
+                    id="grey.narrower",
+                    title=msg("&Narrower window"),
+                    tip=msg("More contrast: 5 % less width, as dragging to the left with the window tool"),
+                    keys=("Alt+Left",),
+                    needs=_needs(Fact.GREY),
+                ),
+                Command(
+                    id="grey.brighter",
+                    title=msg("&Brighter"),
+                    tip=msg("Move the level by 5 % of the width, as dragging up with the window tool"),
+                    keys=("Alt+Up",),
+                    needs=_needs(Fact.GREY),
+                ),
+                Command(
+                    id="grey.darker",
+                    title=msg("&Darker"),
+                    tip=msg("Move the level by 5 % of the width, as dragging down with the window tool"),
+                    keys=("Alt+Down",),
+                    needs=_needs(Fact.GREY),
+                ),
+            ),
+        ),
         Command(
             id="grey.voi_lut",
             title=msg("&VOI LUT"),

@@ -55,6 +55,9 @@ SLOT = "image"
 REFINE_SLOT = "refine"
 ENHANCE_SLOT = "enhance"
 
+WINDOW_STEP = 20
+"""Screen pixels of a drag that one step of the keyboard stands for: 5 % of the width."""
+
 REWRITTEN = msg(
     "This file has changed since it was listed; name, picture and findings are those of its present content."
 )
@@ -492,6 +495,13 @@ class ImagePresenter:
 
     def end_drag(self) -> None:
         self._drag_from = None
+
+    def step_window(self, right: int, down: int) -> None:
+        """Move the window by steps, as a drag so many times `WINDOW_STEP` screen pixels long does."""
+        shown = self._grey()
+        if shown is not None:
+            radiograph, state = shown
+            self._apply(dragged(state, radiograph, right * WINDOW_STEP, down * WINDOW_STEP))
 
     def probe(self, place: tuple[int, int] | None) -> None:
         """Show what lies under the cursor; `place` is (column, row), None outside the image."""

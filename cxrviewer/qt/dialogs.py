@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.presenters.messages import shown_name, shown_path
-from cxrviewer.qt.widgets import ENTER, label, set_widths, tip
+from cxrviewer.qt.widgets import label, press_by_enter, set_widths, tip
 from cxrviewer.text import looked_up, tr, tr_n
 
 if TYPE_CHECKING:
@@ -53,12 +53,8 @@ class Dialog(QDialog):
         self.buttons.rejected.connect(self.reject)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENTER:
-            focused = self.focusWidget()
-            if isinstance(focused, QPushButton):  # Qt leaves this to buttons that can be the default one
-                focused.click()
-                return
-        super().keyPressEvent(event)
+        if not press_by_enter(event, self.focusWidget()):
+            super().keyPressEvent(event)
 
     def fit(self, width: int, height: int) -> None:
         """Take this size, or as much of it as the screen has."""

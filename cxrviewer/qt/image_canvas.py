@@ -29,7 +29,7 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QGraphicsView, QRubberBand, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QGraphicsView, QRubberBand, QWidget
 
 from cxrviewer.imaging.resample import stretch
 from cxrviewer.presenters.annotations import LARGE_NUDGE, NUDGE, Drawn, Grip, Requested
@@ -730,7 +730,7 @@ class ImageCanvas(ScaledView):
     def _key(self, event: QKeyEvent) -> Callable[[], object] | None:
         """Return what a key does to annotations, None where it is the window's."""
         annotator, modifiers = self.annotator, event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if annotator is None or not self._size[0]:
+        if annotator is None or not self._size[0] or isinstance(self.window().focusWidget(), QAbstractButton):
             return None
         if event.key() == Qt.Key.Key_Escape and modifiers == Qt.KeyboardModifier.NoModifier:
             return self._escape

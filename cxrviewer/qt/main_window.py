@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QKeyEvent,
     QMoveEvent,
     QPaintEvent,
     QResizeEvent,
@@ -34,7 +35,7 @@ from cxrviewer.qt.person_bar import PersonBar
 from cxrviewer.qt.screen_size import screen_name
 from cxrviewer.qt.start_page import StartPage
 from cxrviewer.qt.viewport_grid import ViewportGrid
-from cxrviewer.qt.widgets import ElidedLabel, has_empty_path, local_paths, mark_overflow, notice_bar
+from cxrviewer.qt.widgets import ElidedLabel, has_empty_path, local_paths, mark_overflow, notice_bar, press_by_enter
 from cxrviewer.qt.worklist_panel import WorklistPanel
 from cxrviewer.qt.written_files import WrittenFiles
 from cxrviewer.text import tr, translated
@@ -359,6 +360,10 @@ class MainWindow(QMainWindow):
         if paths or empty:
             event.acceptProposedAction()
             self.open_paths(paths, empty=empty)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_by_enter(event, self.focusWidget()):
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSizePolicy,
     QStyledItemDelegate,
     QTableView,
@@ -239,6 +240,22 @@ def undoes(event: QKeyEvent) -> bool:
     """Return whether a key is undo or redo: fields leave both to the window, whose history covers them."""
     standard = QKeySequence.StandardKey
     return event.matches(standard.Undo) or event.matches(standard.Redo)
+
+
+def press_by_enter(event: QKeyEvent, focused: QWidget | None) -> bool:
+    """Press the button that has the focus if the key is Enter; return whether it was for a button.
+
+    Qt leaves Enter to the default button of a dialog; elsewhere, and on most systems, only Space presses a button.
+    """
+    if event.key() not in ENTER or not isinstance(focused, QPushButton | QToolButton):
+        return False
+    if event.isAutoRepeat():
+        return True
+    if focused.menu() is not None:
+        focused.showMenu()
+    else:
+        focused.click()
+    return True
 
 
 def set_widths(header: QHeaderView, widths: Mapping[int, int]) -> None:

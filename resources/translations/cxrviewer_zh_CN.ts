@@ -96,6 +96,11 @@
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Brighter</source>
+            <translation>变亮(&amp;B)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Close all films</source>
             <translation>关闭所有图像(&amp;C)</translation>
         </message>
@@ -129,6 +134,11 @@
             <location filename="../../cxrviewer/commands/table.py" />
             <source>&amp;Dark theme</source>
             <translation>深色主题(&amp;D)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Darker</source>
+            <translation>变暗(&amp;D)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/hanging_dialog.py" />
@@ -347,6 +357,11 @@
             <location filename="../../cxrviewer/qt/report_dialog.py" />
             <source>&amp;Name the patient</source>
             <translation>写明患者(&amp;N)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Narrower window</source>
+            <translation>减小窗宽(&amp;N)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/qt/templates_dialog.py" />
@@ -582,6 +597,11 @@
             <location filename="../../cxrviewer/qt/library_dialog.py" />
             <source>&amp;Watch for new files</source>
             <translation>监视新文件(&amp;W)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>&amp;Wider window</source>
+            <translation>加大窗宽(&amp;W)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -2853,6 +2873,11 @@ No {absent}.
             <translation>线段长度</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Less contrast: 5 % more width, as dragging to the right with the window tool</source>
+            <translation>对比度降低：窗宽增加 5%，如同用窗宽/窗位工具向右拖动</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/heads_dialog.py" />
             <source>Let this program run?</source>
             <translation>允许运行此程序？</translation>
@@ -3242,6 +3267,11 @@ No {absent}.
             <translation>模型：已安装的模型、验证数据及安装</translation>
         </message>
         <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>More contrast: 5 % less width, as dragging to the left with the window tool</source>
+            <translation>对比度提高：窗宽减少 5%，如同用窗宽/窗位工具向左拖动</translation>
+        </message>
+        <message>
             <location filename="../../cxrviewer/qt/widgets.py" />
             <source>More tools</source>
             <translation>更多工具</translation>
@@ -3270,6 +3300,16 @@ No {absent}.
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Move film &amp;up</source>
             <translation>上移图像(&amp;U)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Move the level by 5 % of the width, as dragging down with the window tool</source>
+            <translation>窗位移动窗宽的 5%，如同用窗宽/窗位工具向下拖动</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Move the level by 5 % of the width, as dragging up with the window tool</source>
+            <translation>窗位移动窗宽的 5%，如同用窗宽/窗位工具向上拖动</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />
@@ -6897,6 +6937,11 @@ No {absent}.
             <location filename="../../cxrviewer/commands/table.py" />
             <source>Why were files s&amp;kipped?</source>
             <translation>为何跳过文件(&amp;K)</translation>
+        </message>
+        <message>
+            <location filename="../../cxrviewer/commands/table.py" />
+            <source>Width and &amp;level</source>
+            <translation>窗宽和窗位(&amp;L)</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/commands/table.py" />

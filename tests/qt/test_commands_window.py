@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolBar, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolBar, QToolButton
 
 from cxrviewer.commands.table import CANVAS_MENU, COMMANDS, TOOLBAR
 from cxrviewer.imaging.radiograph import Radiograph
@@ -430,3 +430,32 @@ def test_the_toolbar_shows_that_a_tool_of_its_menu_is_in_use(make_window: Any, n
     assert window.action("tool.window").isChecked()
     assert not button.isChecked() and button.toolTip() == ""
     assert button.icon().pixmap(18, 18).toImage() == at_rest
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_presses_the_button_of_the_window_that_has_the_focus(make_window: Any, qtbot: Any, key: Qt.Key) -> None:
+    fixture = make_window().open()
+    window = fixture.window
+    activate(fixture, qtbot)
+    for id_ in ("tool.zoom", "tool.pan"):
+        button = next(one for one in window.findChildren(QToolButton) if one.defaultAction() is window.action(id_))
+        button.setFocus()
+        qtbot.keyClick(button, key)
+        assert window.action(id_).isChecked()
+
+
+def test_enter_on_a_button_over_the_image_presses_it_and_draws_nothing(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    window, canvas = fixture.window, fixture.window.canvas
+    activate(fixture, qtbot)
+    window.commands.run("tool.length")
+    button, pressed = QPushButton("over the image", canvas), []
+    button.clicked.connect(lambda: pressed.append(True))
+    button.show()
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == [True]
+    assert not fixture.room.annotations.selected
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert fixture.room.annotations.selected

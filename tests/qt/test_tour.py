@@ -45,6 +45,14 @@ def test_the_tour_has_at_most_four_steps_and_ends_after_the_last(make_window: An
     assert card(fixture.window) is None
 
 
+def test_enter_goes_through_the_tour(make_window: Any, qtbot: Any) -> None:
+    fixture, shown = toured(make_window)
+    fixture.window.activateWindow()
+    qtbot.waitUntil(fixture.window.isActiveWindow)
+    QTest.keyClick(shown.following, Qt.Key.Key_Return)
+    assert shown.place.text() == "2 of 4"
+
+
 @pytest.mark.parametrize("images", [False, True])
 def test_escape_leaves_the_tour_wherever_the_focus_is(make_window: Any, qtbot: Any, images: bool) -> None:
     fixture: Fixture = make_window()

@@ -15,7 +15,7 @@ from cxrviewer.imaging.contents import Header
 from cxrviewer.imaging.lut import LookupTable
 from cxrviewer.imaging.modality import Rescale
 from cxrviewer.imaging.radiograph import Radiograph
-from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset
+from cxrviewer.imaging.voi import VoiLut, VoiOrigin, VoiPreset, VoiWindow
 from cxrviewer.presenters.image_presenter import ImagePresenter
 from cxrviewer.presenters.images import OpenedImage, opened_image_store
 from cxrviewer.reading.enhance import Enhancement
@@ -178,6 +178,17 @@ def test_dragging_counts_from_where_the_drag_began() -> None:
     light.presenter.begin_drag()
     light.presenter.drag(120, 0)
     np.testing.assert_array_equal(step_by_step, light.table)
+
+
+def test_keys_move_width_and_level_step_by_step_like_a_drag() -> None:
+    light = Light({"a": fake_image(presets=(VoiPreset("", VoiWindow(2000, 1000), VoiOrigin.WINDOW),))})
+    light.open("a")
+    seen = []
+    # 20 of a drag's 400 pixels: the width by e ** 0.05 = 1.05127, the level by 0.05 widths.
+    for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1), (0, -1)):
+        light.presenter.step_window(right, down)
+        seen.append(light.view.last("show_window"))
+    assert seen == ["W 1051 L 2000", "W 1000 L 2000", "W 1000 L 2050", "W 1000 L 2000", "W 1000 L 1950"]
 
 
 def test_the_first_drag_over_a_voi_lut_starts_at_the_same_picture() -> None:
