@@ -16,6 +16,8 @@ class Lane(enum.Enum):
 
     DECODE = "decode"
     INFER = "infer"
+    START = "start"
+    """Starts of models, each of which may take minutes: the models that are ready score meanwhile."""
     INDEX = "index"
     HEADS = "heads"
     READING = "reading"

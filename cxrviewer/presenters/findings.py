@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from cxrviewer.cancel import CancelToken
@@ -48,6 +49,8 @@ __all__ = [
 SLOT = "findings"
 MAP_SLOT = "map"
 BESIDE_SLOT = "findings beside"
+SLOW_SECONDS = 5.0
+"""A head that was dropped after so long scores the next image last: it may hang."""
 
 NO_IMAGE = Empty(msg("Open a film to see its findings."))
 AI_OFF = Off(msg("AI is off. No model runs, and nothing is scored."))
@@ -86,6 +89,7 @@ class FindingsPresenter:
         beside: Callable[[], Sequence[tuple[str, Radiograph]]] = tuple,
         enabled: bool = True,
         facts: FactBoard | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._view = view
         self._jobs = jobs
@@ -93,6 +97,7 @@ class FindingsPresenter:
         self._on_status = on_status
         self._on_scored, self._on_switched = on_scored, on_switched
         self._beside = beside
+        self._clock = clock
         self._scoring_beside = False
         self._failed_beside: set[tuple[str, str]] = set()
         self._facts: FactBoard = facts if facts is not None else Registry(())
@@ -103,7 +108,7 @@ class FindingsPresenter:
         self._away: FindingsState = NO_IMAGE
         self._chosen: tuple[str, int] | None = None
         self._by_hand = False
-        self._scoring = ""
+        self._scoring, self._since = "", 0.0
         self._map_job: MapJob | None = None
         self._map_failed = ""
         self._decision_of: DecisionOf = undecided
@@ -166,7 +171,18 @@ class FindingsPresenter:
         if wanted or list(before) != list(self._heads):
             self._name_heads()
             self._refresh()
+        else:
+            self._carry_on()  # after `interrupt`
         return tuple(wanted)
+
+    def interrupt(self) -> None:
+        """Drop what is being scored, until `expect` is told which heads there are."""
+        scoring = self._heads.get(self._scoring)
+        if scoring is not None and self._clock() - self._since >= SLOW_SECONDS:
+            scoring.faltered = True
+        self._jobs.cancel(SLOT)
+        self._jobs.cancel(BESIDE_SLOT)
+        self._scoring, self._scoring_beside = "", False
 
     def use(self, scorer: Scorer) -> None:
         """Take the model of a head that is expected; the open image is scored with it."""
@@ -229,6 +245,7 @@ class FindingsPresenter:
     def score_beside(self) -> None:
         """Score what else is on the screen, one image and head at a time, once the image at hand has its answers."""
         heads = [head for head in self._heads.values() if head.scorer is not None and head.usable]
+        heads.sort(key=lambda one: one.faltered)
         if not self._enabled or self._scoring or self._scoring_beside or any(head.waiting for head in heads):
             return
         for entry, image in self._beside():
@@ -388,9 +405,7 @@ class FindingsPresenter:
 
     def _refresh(self) -> None:
         """Begin anew with the image at hand: nothing of another one, nor of a job still running, is left."""
-        self._jobs.cancel(SLOT)
-        self._jobs.cancel(BESIDE_SLOT)
-        self._scoring, self._scoring_beside = "", False
+        self.interrupt()
         self._stop_map()
         self._by_hand = False
         image = self._image
@@ -419,10 +434,11 @@ class FindingsPresenter:
             self.score_beside()
         if self._image is None or not waiting or self._scoring in [head.name.key for head in waiting]:
             return
-        head, (entry, image) = waiting[0], self._image
+        # One that failed or was slow last time comes last: it may hang until its time is over.
+        head, (entry, image) = min(waiting, key=lambda one: one.faltered), self._image
         scorer = head.scorer
         assert scorer is not None, "only a head with a model waits"
-        self._scoring = head.name.key
+        self._scoring, self._since = head.name.key, self._clock()
 
         def done(prediction: Prediction) -> None:
             self._scoring = ""
@@ -458,6 +474,7 @@ class FindingsPresenter:
             if isinstance(error, RejectedError):
                 head.remember(image, error)
             else:  # the reason is stated where the image becomes the one at hand, and it is tried again then
+                head.faltered = True
                 self._failed_beside.add((head.name.key, image.key))
             self._notify_beside(entry, image)
             self.score_beside()

@@ -90,6 +90,8 @@ class HeadFindings:
         """Whether its answer for the image at hand is still to come."""
         self.words = ""
         """Of the worklist, where there is no answer: why not."""
+        self.faltered = False
+        """Whether its model failed at the image it was given last, or was too slow for the reader."""
         self._state: HeadState = STARTING
         self._old: Prediction | None = None
         self._unusable = ""
@@ -122,7 +124,7 @@ class HeadFindings:
             self._maps.clear()
         m = scorer.manifest
         self.name = replace(self.name, title=m.title, version=m.version)
-        self.scorer, self._unusable = scorer, ""
+        self.scorer, self._unusable, self.faltered = scorer, "", False
 
     def give_up(self, message: str) -> None:
         """Have no model, and show why."""
@@ -180,9 +182,10 @@ class HeadFindings:
             self.reject(error.rejection)
             return
         self._state, self.words = Failed(sentence(error, tr("Scoring"))), tr("not scored: the model failed")
-        self.waiting, self._old = False, None
+        self.waiting, self._old, self.faltered = False, None, True
 
     def remember(self, image: Radiograph, answer: Prediction | RejectedError) -> None:
+        self.faltered = False
         self._remembered[_seen(image)] = answer
         self._remembered.move_to_end(_seen(image))
         while len(self._remembered) > REMEMBERED:

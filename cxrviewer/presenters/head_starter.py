@@ -69,9 +69,11 @@ class HeadStarter:
         """Find the heads that are on and start those that are new, off the GUI thread, the default one first.
 
         Called again after heads were installed, switched or removed: the ones that stayed the
-        same keep their process and their answers.
+        same keep their process and their answers. What is being scored is dropped first and asked for again: a model
+        that hangs would keep its own end waiting.
         """
         self._to_start.clear()
+        self._findings.interrupt()
         self._jobs.submit(
             Lane.INFER, SLOT, lambda cancel: tuple(find()), on_done=self._found, on_failed=self._none_found
         )
@@ -101,7 +103,10 @@ class HeadStarter:
         self._findings.no_head(sentence(error, tr("Starting the model")))
 
     def _start_next(self) -> None:
-        """Start one model; the next only when this one was given the image: its answer comes first."""
+        """Start one model; the next only when this one was given the image.
+
+        Not in the lane that scores: a model that takes minutes to start would hold back those that are ready.
+        """
         if not self._to_start:
             return
         plan, note = self._to_start.popleft(), self._models.note
@@ -119,4 +124,4 @@ class HeadStarter:
             self._findings.unusable(plan.name.key, sentence(error, tr("Starting the model")))
             self._start_next()
 
-        self._jobs.submit(Lane.INFER, SLOT, work, on_done=done, on_failed=failed)
+        self._jobs.submit(Lane.START, SLOT, work, on_done=done, on_failed=failed)

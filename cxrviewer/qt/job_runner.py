@@ -18,6 +18,7 @@ T = TypeVar("T")
 THREADS: Mapping[Lane, int] = {
     Lane.DECODE: 2,
     Lane.INFER: 1,
+    Lane.START: 1,
     Lane.INDEX: 1,
     Lane.HEADS: 1,
     Lane.READING: 1,

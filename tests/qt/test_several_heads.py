@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,13 @@ from cxrviewer.app import App
 from cxrviewer.heads.contract import Rejection, RejectionCode
 from cxrviewer.paths import AppPaths
 from cxrviewer.presenters.finding_states import ImageStatus
-from cxrviewer.presenters.findings import Several, Shown
+from cxrviewer.presenters.findings import FindingsPresenter, Several, Shown
+from cxrviewer.presenters.head_plans import HeadPlan
+from cxrviewer.presenters.head_starter import HeadStarter
 from cxrviewer.qt import theme
+from cxrviewer.qt.job_runner import QtJobRunner
 from tests.builders import heads as build
-from tests.fakes import FakeScorer, another, fake_image, prediction
+from tests.fakes import FakeScorer, Recorder, another, fake_image, head_name, prediction
 
 LONG = "A foreign network with a title that is far too long for any panel of a window"
 
@@ -190,3 +194,25 @@ def closing(app: App) -> Iterator[None]:
         app.window.close()
         app.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_a_head_that_takes_long_to_start_does_not_hold_back_the_scores_of_another(qtbot: Any) -> None:
+    first, second, entered, release = FakeScorer(), another(), threading.Event(), threading.Event()
+
+    def slow(note: Any) -> FakeScorer:
+        entered.set()
+        assert release.wait(20)
+        return second
+
+    jobs, view = QtJobRunner(), Recorder()
+    findings = FindingsPresenter(view, jobs, lambda _: None, lambda *_: None)
+    try:
+        plans = [HeadPlan(head_name(first), lambda note: first), HeadPlan(head_name(second), slow)]
+        HeadStarter(jobs, findings, lambda: None).start(lambda: plans)
+        qtbot.waitUntil(entered.is_set)
+        findings.open("film-a", fake_image())
+        qtbot.waitUntil(lambda: first.ran == ["film-a"])
+        assert second.ran == []
+    finally:
+        release.set()
+        jobs.shutdown()

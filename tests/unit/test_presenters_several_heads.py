@@ -22,6 +22,8 @@ from cxrviewer.presenters.findings import (
     Several,
     Shown,
 )
+from cxrviewer.presenters.head_plans import HeadPlan
+from cxrviewer.presenters.head_starter import HeadStarter
 from tests.fakes import SIGNED, UNSIGNED, FakeScorer, HeldJobs, Recorder, another, fake_image, head_name, prediction
 
 
@@ -350,3 +352,42 @@ def test_a_long_title_is_cut_where_it_would_cover_the_image() -> None:
     # By hand: 39 characters and the ellipsis.
     assert HeadName("x", "A" * 60, "1.0.0").short == "A" * 39 + "… 1.0.0"
     assert HeadName("x", "A" * 40, "1.0.0").short == "A" * 40 + " 1.0.0"
+
+
+def test_a_head_that_failed_at_the_last_image_does_not_hold_back_the_others_at_the_next() -> None:
+    first, second = FakeScorer(answers={"film-a": ScoringError("It did not answer.")}), without_maps()
+    fixture = Fixture(first, second).open()
+    for key, expected in (("b", [Busy, Shown]), ("c", [Shown, Busy])):  # it answered at b: first again
+        fixture.presenter.open(key, fake_image(key=key))
+        fixture.jobs.release("findings")
+        assert [type(s) for s in fixture.states] == expected
+        fixture.jobs.release_all()
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(4.9, [Shown, Busy]), (5.0, [Busy, Shown])])
+def test_a_head_that_an_image_was_left_waiting_for_comes_last_at_the_next(seconds: float, expected: list[type]) -> None:
+    fixture, now = Fixture(FakeScorer(), without_maps()), [100.0]
+    presenter = FindingsPresenter(
+        fixture.view, fixture.jobs, fixture.maps.append, lambda *_: None, clock=lambda: now[0]
+    )
+    presenter.expect([head_name(scorer) for scorer in fixture.scorers])
+    for scorer in fixture.scorers:
+        presenter.use(scorer)
+    presenter.open("film-a", fake_image())
+    now[0] += seconds
+    presenter.open("b", fake_image(key="b"))
+    fixture.jobs.release("findings")
+    assert [type(s) for s in fixture.states] == expected
+
+
+def test_the_end_of_a_head_does_not_wait_for_what_it_scores_and_the_others_are_asked_again() -> None:
+    fixture = Fixture()
+    starter = HeadStarter(fixture.jobs, fixture.presenter, lambda: None)
+    names = [head_name(scorer) for scorer in fixture.scorers]
+    fixture.presenter.open("film-a", fake_image())
+    token = fixture.jobs.tokens["findings"]
+    starter.start(lambda: [HeadPlan(name, lambda note: FakeScorer()) for name in names])
+    assert token.cancelled
+    fixture.jobs.release("head")  # the same heads as before
+    fixture.jobs.release_all()
+    assert [type(s) for s in fixture.states] == [Shown, Shown]
