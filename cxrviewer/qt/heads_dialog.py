@@ -54,6 +54,8 @@ class HeadsDialog(Dialog):
         self.state: HeadsState | None = None
         self._drawn: HeadDetail | None = None
         self._rows: tuple[HeadRow, ...] = ()
+        self._left = ""
+        """The command of the page that had the focus, and lost it when commands went off or the page was drawn anew."""
         self._make_top()
         self._make_middle()
         self._make_buttons()
@@ -68,6 +70,7 @@ class HeadsDialog(Dialog):
 
     def show_heads(self, state: HeadsState) -> None:
         self.state = state
+        focused, before = self._focused(), self._drawn
         self._show_busy(state.busy)
         self._show_notice(state.notice)
         self._show_rows(state.rows, state.chosen.key if state.chosen is not None else "")
@@ -77,6 +80,8 @@ class HeadsDialog(Dialog):
         elif state.chosen is not None:
             self._show_commands(state.chosen)
         self._drawn = state.chosen
+        if before is not None and state.chosen is not None and before.key == state.chosen.key:
+            self._focus_again(focused, waits=bool(state.busy))
 
     # Events.
 
@@ -318,6 +323,22 @@ class HeadsDialog(Dialog):
         row.addStretch(1)
         row.addWidget(self.approve)
         column.addLayout(row)
+
+    def _focused(self) -> str:
+        """Return the name of the command of the page that has the focus, or would have it; empty for none."""
+        if self._drawn is None:
+            return ""
+        if self._left and self.list.hasFocus():
+            return self._left
+        return next((name for name in ("use", "enabled", "card") if getattr(self, name).hasFocus()), "")
+
+    def _focus_again(self, name: str, *, waits: bool) -> None:
+        """Give the focus back to a command; while it is off the list has it, which is not drawn anew."""
+        self._left = ""
+        if name:
+            command: QWidget = getattr(self, name)
+            self._left = name if waits and not command.isEnabled() else ""
+            (command if command.isEnabled() and not command.isHidden() else self.list).setFocus()
 
     def _show_commands(self, detail: HeadDetail) -> None:
         self.use.setEnabled(detail.can_use)

@@ -187,6 +187,20 @@ def test_the_switch_turns_a_head_off_and_the_panel_says_that_none_is_left(app: A
     dialog.reject()
 
 
+def test_the_focus_stays_at_the_switch_that_a_key_has_turned(app: App, qtbot: Any) -> None:
+    app.window.action("ai.heads").trigger()
+    dialog = dialog_of(app)
+    qtbot.waitUntil(lambda: idle(dialog) and dialog.isActiveWindow(), timeout=60_000)
+    for on in (False, True):
+        switch = dialog.enabled
+        switch.setFocus()
+        qtbot.keyClick(switch, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: idle(dialog) and dialog.enabled is not switch, timeout=60_000)
+        assert dialog.enabled.isChecked() is on
+        assert dialog.enabled.hasFocus()
+    dialog.reject()
+
+
 def test_the_dialog_shows_evidence_and_label_and_closing_it_cancels(app: App, qtbot: Any, tmp_path: Path) -> None:
     app.open_heads()
     dialog = dialog_of(app)
