@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cxrviewer.heads.contract import FindingScore, HeadManifest, Prediction, RejectionCode, SaliencyMap
 from cxrviewer.presenters.messages import REJECTION_TITLES, evidence, interval_words, short_evidence
 from cxrviewer.reading.document import Decision, Verdict
-from cxrviewer.reports.percent import interval, percent
+from cxrviewer.reports.percent import interval, score_and_threshold
 from cxrviewer.text import looked_up, tr, tr_n, translated
 
 DecisionOf = Callable[[Prediction, int], Decision | None]
@@ -253,6 +253,12 @@ class ImageStatus(Struct, frozen=True):
         return tr("{words} · old", words=self.words) if self.old else self.words
 
 
+def flagged_once(predictions: Iterable[Prediction]) -> int:
+    """Return how many findings are above a threshold; one that several heads flag counts once."""
+    codes = {score.spec.code for one in predictions for score in one.scores if score.above}
+    return len({(code.scheme, code.value) for code in codes})
+
+
 def flag_words(flagged: int) -> str:
     """Return how many findings of an image lie above their thresholds."""
     return tr_n("{n} flagged", "{n} flagged", flagged) if flagged else tr("none above threshold")
@@ -342,9 +348,10 @@ def _card(number: int, score: FindingScore, *, has_map: bool) -> FindingCard:
         # Without evidence a number would pass for a score (../docs/heads.md): none is given.
         return FindingCard(number, name, "", tr("not validated"), evidence(score), False,
                            short_evidence=short_evidence(score))  # fmt: skip
-    threshold = tr("threshold {percent}", percent=percent(score.spec.threshold))
+    chance, limit = score_and_threshold(score.probability, score.spec.threshold)
+    threshold = tr("threshold {percent}", percent=limit)
     ends = score.interval
     return FindingCard(
-        number, name, percent(score.probability), threshold, evidence(score), has_map, interval(ends),
+        number, name, chance, threshold, evidence(score), has_map, interval(ends),
         interval_words(ends), short_evidence=short_evidence(score),
     )  # fmt: skip

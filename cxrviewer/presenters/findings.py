@@ -32,6 +32,7 @@ from cxrviewer.presenters.finding_states import (
     Shown,
     StatusListener,
     flag_words,
+    flagged_once,
     no_changes,
     partly,
     status_of,
@@ -498,7 +499,7 @@ class FindingsPresenter:
         answers = [head.answer(image) for head in self._heads.values()]
         made = [one for one in answers if isinstance(one, Prediction)]
         rejected = next((one for one in answers if isinstance(one, Rejection)), None)
-        flagged = sum(score.above for one in made for score in one.scores)
+        flagged = flagged_once(made)
         return status_of(len(made), len(answers), flagged, None if rejected is None else rejected.code)
 
     def _scored(self, prediction: Prediction, head: HeadFindings | None = None) -> None:
@@ -613,7 +614,7 @@ class FindingsPresenter:
         heads = list(self._heads.values())
         answered = [h for h in heads if h.prediction is not None]
         waiting = any(h.waiting for h in heads)
-        flagged = sum(len(h.flagged) for h in answered)
+        flagged = flagged_once([h.prediction for h in answered if h.prediction is not None])
         if not answered:
             words = tr("scoring…") if waiting else next((h.words for h in heads if h.words), "")
         else:

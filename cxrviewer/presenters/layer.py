@@ -179,7 +179,7 @@ def _line(chosen: ChosenMap | MapOffer | None) -> str:
 
 def _caption(chosen: ChosenMap | MapOffer | None) -> str:
     if chosen is None:
-        return tr("No map: choose a finding that has a score.")
+        return tr("No map: no finding with a score is chosen.")
     if isinstance(chosen, MapOffer):
         if chosen.of:
             return tr("Covering the film patch by patch: {done} of {of}.", done=chosen.done, of=chosen.of)

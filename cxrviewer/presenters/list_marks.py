@@ -120,4 +120,4 @@ def _status(known: KnownScore, heads: int) -> ImageStatus | None:
     from cxrviewer.presenters.finding_states import status_of
 
     rejection = next((one for one in RejectionCode if one.value == known.rejection), None)
-    return status_of(known.scored, heads, known.flagged, rejection)
+    return status_of(known.scored, heads, len(known.flagged), rejection)

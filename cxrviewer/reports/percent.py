@@ -5,11 +5,29 @@ from __future__ import annotations
 import math
 
 
-def percent(value: float) -> str:
-    """Return a probability as whole per cent; never 0 or 100, which no model knows."""
-    if value < 0.01:
-        return "< 1 %"
-    return "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
+def percent(value: float, decimals: int = 0) -> str:
+    """Return a probability in per cent; never 0 or 100, which no model knows."""
+    least: float = 10.0**-decimals
+    if 100 * value < least:
+        return f"< {least:.{decimals}f} %"
+    return f"> {100 - least:.{decimals}f} %" if 100 * value > 100 - least else f"{100 * value:.{decimals}f} %"
+
+
+def score_and_threshold(score: float, threshold: float) -> tuple[str, str]:
+    """Return both in whole per cent, or with the decimals that tell on which side of the threshold the score is.
+
+    Examples
+    --------
+    >>> score_and_threshold(0.62, 0.4), score_and_threshold(0.0094, 0.0102), score_and_threshold(0.012, 0.0139)
+    (('62 %', '40 %'), ('< 1 %', '1 %'), ('1.2 %', '1.4 %'))
+    >>> score_and_threshold(0.0001, 0.008), score_and_threshold(0.5, 0.5)
+    (('< 0.1 %', '0.8 %'), ('50 %', '50 %'))
+    """
+    for decimals in range(4):
+        words = percent(score, decimals), percent(threshold, decimals)
+        if words[0] != words[1]:
+            return words
+    return percent(score), percent(threshold)
 
 
 def interval(ends: tuple[float, float] | None) -> str:

@@ -13,7 +13,7 @@ from cxrviewer.reading import kinds
 from cxrviewer.reading.annotations import Measured
 from cxrviewer.reading.document import Decision, FindingRef, Reading, Verdict
 from cxrviewer.reading.values import ImageRef
-from cxrviewer.reports.percent import interval, percent
+from cxrviewer.reports.percent import interval, score_and_threshold
 from cxrviewer.text import looked_up, tr, translated
 
 ORDER = get_args(Measured)
@@ -150,11 +150,12 @@ def _one_line(label: str) -> str:
 
 def score_words(finding: Finding, *, several: bool = False) -> str:
     """Return the head's score with its interval, and its call; the head by its name where there are `several`."""
+    score, threshold = score_and_threshold(finding.probability, finding.threshold)
     given = {
         "head": finding.head if several else tr("head", context="report"),
-        "score": percent(finding.probability),
+        "score": score,
         "interval": interval_words(finding.interval),
-        "threshold": percent(finding.threshold),
+        "threshold": threshold,
     }
     if finding.probability >= finding.threshold:
         return tr("{head}: {score}, {interval}, threshold {threshold}, present", **given)

@@ -3491,8 +3491,8 @@ No {absent}.
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/layer.py" />
-            <source>No map: choose a finding that has a score.</source>
-            <translation>无热力图：请选择带评分的征象。</translation>
+            <source>No map: no finding with a score is chosen.</source>
+            <translation>无热力图：未选择带评分的征象。</translation>
         </message>
         <message>
             <location filename="../../cxrviewer/presenters/findings.py" />

@@ -379,6 +379,21 @@ def test_a_finding_is_said_before_what_was_not_scored_and_sorts_as_before(three:
     assert flag_cell(library)[0] == "2 of 3 not fully scored · of the rest outdated: none above threshold"
 
 
+def test_a_finding_counts_once_in_a_study_however_many_heads_and_images_have_it(
+    three: tuple[Library, Scores],
+) -> None:
+    library, scores = three
+    other = ModelVersion("other", "12" * 32, "cd" * 32)
+    scores.set_current([HEAD, other])
+    mass = StoredFinding("4147007", "Mass", 0.8, threshold=0.5)
+    for number, (image, digest) in enumerate(scores.to_score(HEAD)):
+        scores.put(image, HEAD, Outcome.SCORED, [finding(0.9), *([mass] if number == 2 else [])], digest=digest)
+        scores.put(image, other, Outcome.SCORED, [finding(0.7)], digest=digest)
+    assert flag_cell(library)[0] == "2 findings"
+    scores.set_current([NEWER])
+    assert flag_cell(library)[0].startswith("2 findings, outdated")
+
+
 def test_a_head_that_failed_at_an_image_is_not_made_up_for_by_another_one_that_scored_it(
     three: tuple[Library, Scores],
 ) -> None:

@@ -68,6 +68,14 @@ def test_a_probability_has_its_interval_where_the_head_states_one() -> None:
     assert first.beside_intervals and second.beside_intervals, "both probabilities stand in one column"
 
 
+def test_a_score_that_rounds_to_its_threshold_has_the_decimals_that_tell_them_apart() -> None:
+    fixture = Fixture(FakeScorer({"film-a": prediction((0.62, 0.41, 0.2981, 0.9))})).ready()
+    fixture.presenter.open("a", fake_image())
+    fixture.jobs.release("findings")
+    low = fixture.state.below[0]
+    assert (low.probability, low.threshold) == ("29.8 %", "threshold 30.0 %")
+
+
 def test_a_finding_without_evidence_gets_no_number_and_no_map() -> None:
     fixture = Fixture().ready()
     fixture.presenter.open("a", fake_image())

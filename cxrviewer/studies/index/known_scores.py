@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import cast
 
 from msgspec import Struct
 
@@ -20,14 +19,14 @@ class KnownScore(Struct, frozen=True):
     ----------
     scored : int
         Heads that scored it.
-    flagged : int
-        Findings above their thresholds.
+    flagged : frozenset of str
+        Codes of the findings above a threshold, each once however many heads flag it.
     rejection : str
         Code of one head that declined it, else empty.
     """
 
     scored: int
-    flagged: int
+    flagged: frozenset[str]
     rejection: str = ""
 
 
@@ -44,17 +43,19 @@ def known_scores(
     found: dict[str, KnownScore] = {}
     for some in portions(told_apart(index.database, digests)):
         rows = index.database.rows(
-            "SELECT digest, head, model, recipe, outcome, reason, flagged FROM scoring "
+            "SELECT digest, head, model, recipe, outcome, reason, (SELECT group_concat(code, char(10)) FROM finding "
+            "WHERE finding.scoring = scoring.id AND finding.flagged) FROM scoring "
             f"WHERE digest IN ({question_marks(some)}) AND outcome != 'failed' ORDER BY head",
             some,
         )
         for digest, head, model, recipe, outcome, reason, flagged in rows:
             if ModelVersion(str(head), str(model), str(recipe)) not in versions:
                 continue
-            before = found.get(str(digest), KnownScore(0, 0))
+            before = found.get(str(digest), KnownScore(0, frozenset()))
             if Outcome(outcome) is Outcome.REJECTED:
                 one = KnownScore(before.scored, before.flagged, before.rejection or str(reason))
             else:
-                one = KnownScore(before.scored + 1, before.flagged + cast(int, flagged), before.rejection)
+                codes = frozenset(str(flagged).split("\n")) if flagged is not None else frozenset()
+                one = KnownScore(before.scored + 1, before.flagged | codes, before.rejection)
             found[str(digest)] = one
     return found

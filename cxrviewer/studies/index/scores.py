@@ -23,10 +23,11 @@ from cxrviewer.studies.index.store import Index, study_findings, study_flag
 from cxrviewer.studies.index.text import words
 from cxrviewer.text import msg
 
-FLAGS = "3"
+FLAGS = "4"
 """How `study_flag` is computed: another number computes all anew.
 
-"1" called no study without findings outdated; "2" counted no images without a score.
+"1" called no study without findings outdated; "2" counted no images without a score; "3" counted a finding
+once for each head and image.
 """
 
 

@@ -840,29 +840,32 @@ def study_flag(database: Database, study: int) -> tuple[int, int]:
 
     Current findings are above outdated ones, below them a study of which no image could be scored, one without findings
     of which an image has an outdated result only, and one without findings. An image that a head in use failed at
-    counts as one without a score, whatever another head in use made of it.
+    counts as one without a score, whatever another head in use made of it. A finding counts once, however many heads
+    flag it and in however many images of the study.
     """
     rows = database.execute(
-        "SELECT image.id, coalesce(scoring.outcome, ''), coalesce(scoring.flagged, 0), "
+        "SELECT image.id, coalesce(scoring.outcome, ''), CASE WHEN scoring.flagged THEN scoring.id END, "
         "coalesce(scoring.digest, '') = image.digest AND EXISTS (SELECT 1 FROM current_head "
         "WHERE head = scoring.head AND model = scoring.model AND recipe = scoring.recipe) "
         "FROM series JOIN image ON image.series = series.id LEFT JOIN scoring ON scoring.digest = image.digest "
         "OR (scoring.uid = image.uid AND NOT image.colliding) WHERE series.study = ?",
         (study,),
     ).fetchall()
-    found = {True: 0, False: 0}
+    found: dict[bool, set[str]] = {True: set(), False: set()}
     images: dict[tuple[str, bool], set[int]] = {}
-    for image, outcome, flagged, current in rows:
-        found[bool(current)] += flagged
+    for image, outcome, scoring, current in rows:
+        if scoring:
+            codes = database.execute("SELECT code FROM finding WHERE scoring = ? AND flagged", (scoring,)).fetchall()
+            found[bool(current)].update(code for (code,) in codes)
         images.setdefault((outcome, bool(current)), set()).add(image)
     scored_now, failed = images.get(("scored", True), set()), images.get(("failed", True), set())
     rejected = images.get(("rejected", True), set())
     scored_before = images.get(("scored", False), set()) - scored_now - rejected
     unscored = len({row[0] for row in rows} - (scored_now - failed) - scored_before)
     if found[True]:
-        return CURRENT + min(found[True], 999_999), unscored
+        return CURRENT + min(len(found[True]), 999_999), unscored
     if found[False]:
-        return OUTDATED + min(found[False], 999_998), unscored
+        return OUTDATED + min(len(found[False]), 999_998), unscored
     if scored_before:
         return SCORED_BEFORE, unscored
     if scored_now:
