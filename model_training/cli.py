@@ -36,7 +36,8 @@ def _add_train(commands: Any) -> None:
     train.add_argument(
         "--native",
         action="store_true",
-        help="compile the slowest gradient for this processor; needs a C compiler (`speed` measures what it gives)",
+        help="compile the slowest gradient for this processor, to be computed in one thread; needs a C compiler "
+        "(`speed` measures what it gives)",
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ from model_training.errors import TrainingError
 from model_training.models.depthwise import use_native_gradients
 from model_training.models.zoo import build_network
 
+logger = logging.getLogger(__name__)
+
 SIZES = (96, 112, 128, 160, 224)
 BATCH = 32
 MOST_ERROR = 0.05
@@ -34,7 +37,7 @@ MOST_ERROR = 0.05
 class Rate:
     """Films per second, forward and backward; `error` is the relative difference of bf16 logits to those in 32 bits.
 
-    `native` is in 32 bits with the compiled gradient, None where there is no compiler for it.
+    `native` is in 32 bits with the compiled gradient, None where it could not be compiled.
     """
 
     size: int
@@ -109,11 +112,12 @@ def measure_speed(
 
 
 def _with_native_gradients(network: nn.Module) -> nn.Module | None:
-    """Return a copy of a network with the compiled gradient, None where there is no compiler for it."""
+    """Return a copy of a network with the compiled gradient, None, and why, where it cannot be compiled."""
     network = copy.deepcopy(network)
     try:
         use_native_gradients(network)
-    except TrainingError:
+    except TrainingError as error:
+        logger.warning("%s", error)
         return None
     return network
 
@@ -126,7 +130,7 @@ def table(rates: Sequence[Rate]) -> str:
         "| size | films per second | with --native | in bf16 | relative error of bf16 logits | bf16 pays |",
         "|---|---|---|---|---|---|",
         *(
-            f"| {r.size} | {r.full:.1f} | {'no compiler' if r.native is None else f'{r.native:.1f}'} | {r.bf16:.1f} "
+            f"| {r.size} | {r.full:.1f} | {'not compiled' if r.native is None else f'{r.native:.1f}'} | {r.bf16:.1f} "
             f"| {r.error:.4f} | {'yes' if r.pays else 'no'} |"
             for r in rates
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import json
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -46,6 +47,8 @@ from model_training.models.explainer import load_explainer
 from model_training.models.zoo import Network, build_network, network_recipe
 from model_training.provenance import check_held_out, commit, read_checkpoint, write_checkpoint
 from model_training.stats.metrics import mean_auc
+
+logger = logging.getLogger(__name__)
 
 
 @torch.inference_mode()
@@ -318,12 +321,25 @@ class Trainer:
         if isinstance(objective, MedTexObjective) and named:
             load_explainer(objective.pair.explainer, start)
         objective.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-        if native:
-            use_native_gradients(objective)
+        self.native = native and self._use_native(objective)
         optimizer = torch.optim.AdamW(parameter_groups(objective, config.weight_decay), lr=config.stages[0].lr)
         self.ema = copy.deepcopy(objective.network).to(self.accelerator.device)
         self.model: Any
         self.model, self.optimizer = self.accelerator.prepare(objective, optimizer)
+
+    def _use_native(self, objective: Objective) -> bool:
+        """Give an objective the compiled gradients; return whether that changes anything, and say where it does not."""
+        if self.accelerator.device.type != "cpu":
+            why = f"it is for a CPU, and this training runs on {self.accelerator.device.type}"
+        elif self.config.precision != "no":
+            why = f"it is for 32 bits, and precision is {self.config.precision}"
+        elif not use_native_gradients(objective):
+            why = "the network has no depthwise convolution of 5 x 5 or 7 x 7 that it could compute"
+        else:
+            return True
+        if self.accelerator.is_main_process:
+            logger.warning("--native changes nothing here: %s.", why)
+        return False
 
     @property
     def objective(self) -> Objective:
@@ -355,6 +371,7 @@ class Trainer:
             "commit": commit(),
             "step": self.step,
             "seed": self.config.seed,
+            "native": self.native,
         }
         try:
             write_checkpoint(self.checkpoint, state)
@@ -397,6 +414,13 @@ class Trainer:
         if self.accelerator.scaler and state["scaler"]:
             self.accelerator.scaler.load_state_dict(state["scaler"])
         self.step = state["step"]
+        if self.accelerator.is_main_process and state.get("native", self.native) != self.native:
+            logger.warning(
+                "Up to step %d this training ran %s --native; it goes on %s. Its figures will differ in the last "
+                "digits from those of a training that does one of both throughout.",
+                self.step,
+                *(("without", "with") if self.native else ("with", "without")),
+            )
 
     def _loaders(self) -> list[Iterator[Sample]]:
         """Return one loader per part of this process, all beginning at the current step."""

@@ -26,38 +26,70 @@ KERNELS, STRIDES = (5, 7), (1, 2)
 TIMEOUT_S = 120
 
 
+LEAVE_OUT = "Or leave --native out: the training is slower then, and its figures differ in the last digits."
+MOST_ERROR = 1e-4
+"""Of the largest entry, by which the compiled gradient may differ from torch's; another order of sums makes less."""
+
+
 @functools.cache
 def compiled() -> ctypes.CDLL:
-    """Return the loop, compiled by `cc`, or by what the environment names in CC.
+    """Return the loop, compiled by `cc`, or by what the environment names in CC, and compared with torch's gradient.
 
     It is compiled anew in every process, which takes a second: kept in a file, it could meet another processor.
 
     Raises
     ------
     TrainingError
-        Where there is no C compiler, or it cannot compile this.
+        Where there is no C compiler, it cannot compile this, or what it made cannot be loaded or computes something
+        else.
     """
-    compiler = shlex.split(os.environ.get("CC", "")) or ["cc"]
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "depthwise.so"
-        try:
+    given = os.environ.get("CC", "")
+    try:
+        compiler = shlex.split(given) or ["cc"]
+    except ValueError as error:
+        raise TrainingError(
+            f"--native: the environment variable CC, {given!r}, is no command ({error}). Correct it. {LEAVE_OUT}"
+        ) from error
+    library = _built(compiler)
+    for kernel, stride in ((kernel, stride) for kernel in KERNELS for stride in STRIDES):
+        if not _agrees(library, kernel, stride):
+            raise TrainingError(
+                f"--native: what {compiler[0]} made of {SOURCE.name} computes another gradient than torch does. Name "
+                f"another compiler in the environment variable CC. {LEAVE_OUT}"
+            )
+    return library
+
+
+def _built(compiler: list[str]) -> ctypes.CDLL:
+    """Return the loop, compiled and loaded."""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder) / "depthwise.so"
             subprocess.run(
                 [*compiler, *FLAGS, "-o", str(made), str(SOURCE)], check=True, capture_output=True, timeout=TIMEOUT_S
             )
-            # Stays loaded when its file goes with the folder.
-            library = ctypes.CDLL(str(made))
-        except FileNotFoundError as error:
-            raise TrainingError(
-                f"--native needs a C compiler, and {compiler[0]} is not there. Install one (Debian and Ubuntu: apt "
-                "install gcc), name one in the environment variable CC, or leave --native out: the same training, "
-                "only slower."
-            ) from error
-        except (OSError, subprocess.SubprocessError) as error:
-            raise TrainingError(
-                f"--native: {compiler[0]} could not compile {SOURCE.name} for this processor. Leave --native out: the "
-                "same training, only slower."
-            ) from error
-    library.depthwise_weight_gradient.restype = None
+            try:
+                # Stays loaded when its file goes with the folder.
+                library = ctypes.CDLL(str(made))
+                library.depthwise_weight_gradient.restype = None
+            except (OSError, AttributeError) as error:
+                raise TrainingError(
+                    f"--native: what {compiler[0]} made of {SOURCE.name} cannot be loaded ({error}). Name another "
+                    "compiler in the environment variable CC, or in TMPDIR a folder from which programs may run. "
+                    + LEAVE_OUT
+                ) from error
+    except FileNotFoundError as error:
+        if error.filename != compiler[0]:
+            raise TrainingError(f"--native needs a folder for temporary files ({error}). {LEAVE_OUT}") from error
+        raise TrainingError(
+            f"--native needs a C compiler, and {compiler[0]} is not there. Install one (Debian and Ubuntu: apt "
+            f"install gcc), or name one in the environment variable CC. {LEAVE_OUT}"
+        ) from error
+    except (OSError, subprocess.SubprocessError) as error:
+        raise TrainingError(
+            f"--native: {compiler[0]} could not compile {SOURCE.name} for this processor ({_last_words(error)}). Name "
+            f"another compiler in the environment variable CC. {LEAVE_OUT}"
+        ) from error
     library.depthwise_weight_gradient.argtypes = [
         *[ctypes.c_void_p] * 3,
         *[ctypes.c_int] * 3,
@@ -65,6 +97,29 @@ def compiled() -> ctypes.CDLL:
         *[ctypes.c_int] * 4,
     ]
     return library
+
+
+def _last_words(error: Exception) -> str:
+    """Return the line in which a compiler says what is wrong, else what the system says of it."""
+    if not isinstance(error, subprocess.CalledProcessError):
+        return str(error)
+    said: bytes = error.stderr
+    lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
+    named = [line for line in lines if "error" in line.lower()]
+    return (named or lines or [f"exit status {error.returncode}"])[0]
+
+
+def _agrees(library: ctypes.CDLL, kernel: int, stride: int) -> bool:
+    """Return whether the loop's gradient is torch's, of 25 channels: a whole register, a half one and a single one."""
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randn(2, 25, 9, 8, generator=generator)
+    weight = torch.zeros(25, 1, kernel, kernel, requires_grad=True)
+    with torch.enable_grad():
+        out = nn.functional.conv2d(images, weight, None, stride, kernel // 2, 1, 25)
+        gradient = torch.randn(out.shape, generator=generator)
+        (expected,) = torch.autograd.grad(out, weight, gradient)
+    difference = (_gradient(library, images, gradient, kernel, stride) - expected).abs().max()
+    return bool(difference <= MOST_ERROR * expected.abs().max())
 
 
 def weight_gradient(images: Tensor, gradient: Tensor, kernel: int, stride: int) -> Tensor:
@@ -79,11 +134,15 @@ def weight_gradient(images: Tensor, gradient: Tensor, kernel: int, stride: int) 
     kernel, stride : int
         One of `KERNELS` and of `STRIDES`.
     """
+    return _gradient(compiled(), images, gradient, kernel, stride)
+
+
+def _gradient(library: ctypes.CDLL, images: Tensor, gradient: Tensor, kernel: int, stride: int) -> Tensor:
     images = images.contiguous(memory_format=torch.channels_last)
     gradient = gradient.contiguous(memory_format=torch.channels_last)
     n, channels, height, width = images.shape
     out = torch.zeros(channels, 1, kernel, kernel)
-    compiled().depthwise_weight_gradient(
+    library.depthwise_weight_gradient(
         images.data_ptr(), gradient.data_ptr(), out.data_ptr(),
         n, height, width, channels, gradient.shape[2], gradient.shape[3], kernel, stride,
     )  # fmt: skip
@@ -120,6 +179,7 @@ class NativeDepthwise(nn.Conv2d):
         """Return what `nn.Conv2d` returns."""
         plain = (
             input.device.type != "cpu"
+            or input.ndim != 4
             or input.dtype != torch.float32
             or torch.is_autocast_enabled("cpu")
             or not torch.is_grad_enabled()

@@ -7,8 +7,10 @@ import errno
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from msgspec import structs
 pytest.importorskip("torch", reason="training extra is not installed")
 
 import torch
+from accelerate.state import AcceleratorState
 from PIL import Image
 
 from cxrviewer.imaging.image import open_image
@@ -68,6 +71,8 @@ auxiliary = 0.3
 orientation = 0.3
 """
 
+
+needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
 
 LABELLED, UNLABELLED = [3, 8, 24], [2, 4, 7, 13, 17]
 
@@ -582,3 +587,60 @@ def test_a_training_stops_where_it_is_told_and_goes_on_to_the_same_numbers(
     assert second.step == whole.step
     for name, value in whole.ema.state_dict().items():
         assert torch.equal(value, second.ema.state_dict()[name]), name
+
+
+@pytest.fixture
+def fresh_accelerator() -> Iterator[None]:
+    """Accelerate keeps the precision of the first training of a process."""
+    AcceleratorState._reset_state(True)
+    yield
+    AcceleratorState._reset_state(True)
+
+
+@needs_compiler
+def test_a_training_with_the_compiled_gradient_resumes_to_the_same_numbers(
+    records: list[Record], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config, cache = read_config(config_file(tmp_path)), tmp_path / "cache"
+    whole = Trainer(config, tmp_path / "whole", cache, native=True)
+    whole.run()
+    Trainer(config, tmp_path / "broken", cache, native=True).run(until=2)
+    resumed = Trainer(config, tmp_path / "broken", cache, native=True)
+    resumed.run()
+    for ours, theirs in zip(whole.objective.parameters(), resumed.objective.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+    assert "--native" not in caplog.text
+
+
+@needs_compiler
+@pytest.mark.parametrize("first", [True, False])
+def test_a_training_that_goes_on_without_or_with_the_compiled_gradient_says_so(
+    first: bool, records: list[Record], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config, cache = read_config(config_file(tmp_path)), tmp_path / "cache"
+    Trainer(config, tmp_path / "out", cache, native=first).run(until=2)
+    assert not caplog.text
+    Trainer(config, tmp_path / "out", cache, native=not first).run()
+    words = ("with", "without") if first else ("without", "with")
+    assert "Up to step 2 this training ran {} --native; it goes on {}.".format(*words) in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("seed = 3", 'seed = 3\nprecision = "bf16"', "it is for 32 bits, and precision is bf16"),
+        (
+            "seed = 3",
+            'seed = 3\nnetwork = "timm:resnet10t"',
+            "the network has no depthwise convolution of 5 x 5 or 7 x 7",
+        ),
+    ],
+)
+@needs_compiler
+@pytest.mark.usefixtures("fresh_accelerator")
+def test_a_compiled_gradient_that_changes_nothing_is_said(
+    old: str, new: str, why: str, records: list[Record], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = read_config(config_file(tmp_path, CONFIG.replace(old, new)))
+    Trainer(config, tmp_path / "out", tmp_path / "cache", native=True)
+    assert f"--native changes nothing here: {why}" in caplog.text

@@ -157,12 +157,94 @@ def test_without_a_compiler_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("CC", "no-such-compiler")
     with pytest.raises(TrainingError, match=r"no-such-compiler is not there\. Install one .* leave --native out"):
         use_native_gradients(depthwise(8, 5, 1))
-    assert "| no compiler |" in table([Rate(96, 10.0, 20.0, 0.01)])
+    assert "| not compiled |" in table([Rate(96, 10.0, 20.0, 0.01)])
+
+
+def compiler_that(folder: Path, does: str) -> str:
+    """Return a C compiler that puts what the shell command `does` writes where gcc's option -o says ($2 at the end)."""
+    made = folder / "compiler"
+    made.write_text(f'#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\n{does}\n')
+    made.chmod(0o755)
+    return str(made)
 
 
 @pytest.mark.skipif(shutil.which("false") is None, reason="needs a program that fails")
 @pytest.mark.usefixtures("not_compiled_yet")
 def test_a_compiler_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CC", str(Path(shutil.which("false") or "").name))
-    with pytest.raises(TrainingError, match="false could not compile"):
+    with pytest.raises(TrainingError, match=r"false could not compile depthwise\.c .*exit status 1"):
         use_native_gradients(depthwise(8, 5, 1))
+
+
+@needs_compiler
+@pytest.mark.usefixtures("not_compiled_yet")
+def test_what_the_compiler_says_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "cc --no-such-flag")
+    with pytest.raises(TrainingError, match=r"cc could not compile .*--no-such-flag.*Or leave --native out"):
+        use_native_gradients(depthwise(8, 5, 1))
+
+
+@pytest.mark.usefixtures("not_compiled_yet")
+def test_a_command_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "gcc 'unclosed")
+    with pytest.raises(TrainingError, match=r"CC, .*unclosed.*, is no command"):
+        use_native_gradients(depthwise(8, 5, 1))
+
+
+@needs_compiler
+@pytest.mark.usefixtures("not_compiled_yet")
+@pytest.mark.parametrize("does", [': > "$2"', "echo 'int a;' | cc -shared -x c -o \"$2\" -"], ids=["empty", "other"])
+def test_a_library_that_is_none_is_named(does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", compiler_that(tmp_path, does))
+    with pytest.raises(TrainingError, match="cannot be loaded"):
+        use_native_gradients(depthwise(8, 5, 1))
+
+
+@needs_compiler
+@pytest.mark.usefixtures("not_compiled_yet")
+@pytest.mark.parametrize(
+    "change",
+    ["s/OF_SIZE(7, 2)/OF_SIZE(7, 1)/", "s/out + c \\* KERNEL/out + KERNEL/"],
+    ids=["a size is missing", "channels are mixed up"],
+)
+def test_no_training_runs_on_a_gradient_that_is_another(
+    change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    does = f'sed "{change}" "$3" | cc -O1 -shared -fPIC -x c -o "$2" -'
+    monkeypatch.setenv("CC", compiler_that(tmp_path, does))
+    with pytest.raises(TrainingError, match="computes another gradient than torch does"):
+        use_native_gradients(depthwise(8, 5, 1))
+
+
+@needs_compiler
+def test_one_image_without_a_batch_is_torchs() -> None:
+    native = depthwise(8, 5, 1)
+    plain = copy.deepcopy(native)
+    use_native_gradients(native)
+    image = torch.randn(8, 9, 9)
+    for convolution in (native, plain):
+        convolution(image).square().sum().backward()
+    assert native.weight.grad is not None
+    assert torch.equal(native.weight.grad, plain.weight.grad if plain.weight.grad is not None else torch.zeros(0))
+
+
+@needs_compiler
+@pytest.mark.parametrize("stride", STRIDES)
+def test_images_and_gradients_may_lie_anyhow_in_memory(stride: int) -> None:
+    convolution = depthwise(9, 5, stride)
+    exact = copy.deepcopy(convolution).double()
+    use_native_gradients(convolution)
+    whole = torch.randn(2, 11, 17, 15)
+    for images in (
+        whole[:, 1:10, 2:9, 3:11],
+        whole.transpose(2, 3)[:, 2:],
+        whole[:, :9, ::2, ::2],
+        whole[:1, :1].expand(3, 9, -1, -1),
+    ):
+        for summed in (torch.sum, lambda out: out.mean((2, 3)).square().sum()):
+            for one in (convolution, exact):
+                one.zero_grad()
+                summed(one(images.to(one.weight.dtype))).backward()
+            assert convolution.weight.grad is not None
+            assert exact.weight.grad is not None
+            torch.testing.assert_close(convolution.weight.grad.double(), exact.weight.grad, rtol=1e-4, atol=1e-4)
