@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 CONFIGS = Path(__file__).parent / "configs"
+SHIPPED = "resources/heads/cxrviewer.c2-cxr14"
+RESUMABLE = ("train", "study", "cross-fit")
+INTERRUPTED = 130
+"""What a shell makes of a program that Ctrl-C ended."""
 
 
 def _at_least(least: int) -> Callable[[str], int]:
@@ -22,6 +27,14 @@ def _at_least(least: int) -> Callable[[str], int]:
         return value
 
     return number
+
+
+def _seconds(text: str) -> float:
+    """Read a time of an option."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"must be above 0, got {text}")
+    return value
 
 
 def _add_train(commands: Any) -> None:
@@ -44,7 +57,7 @@ def _add_train(commands: Any) -> None:
 def _add_speed(commands: Any) -> None:
     speed = commands.add_parser("speed", help="films per second at every size, in 32 bits and in bf16, on this machine")
     speed.add_argument("config", type=Path, help="TOML file of an experiment")
-    speed.add_argument("--seconds", type=float, default=3.0, help="how long each figure is measured")
+    speed.add_argument("--seconds", type=_seconds, default=3.0, help="how long each figure is measured")
     speed.add_argument("--threads", type=_at_least(0), default=0, help="CPU threads (default: torch decides)")
 
 
@@ -244,7 +257,11 @@ def _add_explain_study(commands: Any) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m model_training", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m model_training",
+        description="Train a student network, measure it, and make a head of it. 'COMMAND --help' tells more; "
+        "model_training/README.md shows the commands in order.",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     for add in (
         _add_train,
@@ -470,9 +487,26 @@ def _with_current_name(arguments: list[str]) -> list[str]:
     return [name, *arguments[1:]]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; expected failures are one sentence on standard error and exit status 2."""
+def _check_places(args: argparse.Namespace, places: contextlib.ExitStack) -> None:
+    """Raise TrainingError where a result cannot be written or a head does not lie: now, not after an hour of measuring.
+
+    The folders of results are made; `places` removes those that stay empty.
+    """
     from cxrviewer import atomic
+    from model_training.errors import TrainingError
+
+    for target in (getattr(args, name, None) for name in ("output", "features", "report")):
+        if target is not None:
+            places.enter_context(atomic.made_folder(target.parent))
+            if target.is_dir():
+                raise TrainingError(f"{target} is a folder; name a file.")
+    for folder in (getattr(args, name, None) for name in ("head", "backbone")):
+        if folder is not None and not folder.is_dir():
+            raise TrainingError(f"{folder} is no folder. Name that of a head, for instance {SHIPPED}.")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; expected failures are one sentence on standard error and exit status 2, Ctrl-C 130."""
     from cxrviewer.errors import CxrError
     from model_training.config.experiment import ConfigError
     from model_training.data.development_set import DataError
@@ -505,12 +539,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     keep_freed_memory()
     try:
         with contextlib.ExitStack() as places:
-            for target in (getattr(args, name, None) for name in ("output", "features", "report")):
-                if target is not None:  # now, not after an hour of measuring
-                    places.enter_context(atomic.made_folder(target.parent))
-                    if target.is_dir():
-                        raise TrainingError(f"{target} is a folder; name a file.")
+            _check_places(args, places)
             return commands[args.command](args)
+    except KeyboardInterrupt:
+        print("Interrupted." + (" Called again, it goes on." if args.command in RESUMABLE else ""), file=sys.stderr)
+        return INTERRUPTED
     except ConfigError as error:
         print(*(f"{error.name}: {problem}" for problem in error.problems), sep="\n", file=sys.stderr)
     except (DataError, TrainingError) as error:

@@ -14,6 +14,7 @@ import torch
 from scipy.special import expit
 from torch import nn
 
+from cxrviewer import atomic
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.package.manifest import read_manifest
 from model_training.data.development_set import EVALUATED_SETS, LABELS
@@ -330,5 +331,5 @@ def run_evaluate(*, checkpoint: Path | None, head: Path | None, cache: Path, out
         sys.stdout.write(f"\n{OLDER_SPLIT}\n")
     if output is not None:
         told = {name: result.as_dict() for name, result in results.items()}
-        output.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        atomic.write_bytes(output, (json.dumps(told, indent=1) + "\n").encode())
     return 0

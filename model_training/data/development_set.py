@@ -118,9 +118,8 @@ def rows(path: Path, required: set[str]) -> Iterator[tuple[int, dict[str, str]]]
     try:
         handle = _text(path)
     except OSError as error:
-        raise DataError(
-            f"{path.name}: cannot be read in {path.parent} ({error.strerror}); for the data folder, set CXR_DATA"
-        ) from error
+        advice = "; for the data folder, set CXR_DATA" if path.is_relative_to(development_root()) else ""
+        raise DataError(f"{path.name}: cannot be read in {path.parent} ({error.strerror}){advice}") from error
     with handle:
         reader = csv.DictReader(handle)
         try:

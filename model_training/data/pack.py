@@ -89,6 +89,11 @@ def pack_readable(
 
     Comes from `cache` where the films are packed already. The name of a pack is a digest of the
     recipe and the files: another recipe, another pack. A film that cannot be read is black in it.
+
+    Raises
+    ------
+    DataError
+        For a pack that was cut short or overwritten, for instance when it was copied.
     """
     cache.mkdir(parents=True, exist_ok=True)
     target = cache / f"pack-{_name(records, recipe)}.npy"
@@ -107,9 +112,19 @@ def pack_readable(
             os.replace(part, target)
         finally:
             part.unlink(missing_ok=True)
-    packed: npt.NDArray[np.uint8] = np.load(target, mmap_mode="r")
+    packed = _opened(target, len(records), recipe)
     known = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
     return packed, {int(index): why for index, why in known.items()}
+
+
+def _opened(target: Path, count: int, recipe: InputRecipe) -> npt.NDArray[np.uint8]:
+    try:
+        packed: npt.NDArray[np.uint8] = np.load(target, mmap_mode="r", allow_pickle=False)
+    except (EOFError, ValueError) as error:
+        raise DataError(f"{target}: the packed films are damaged. Delete this file; it is made again.") from error
+    if packed.shape != (count, recipe.height, recipe.width) or packed.dtype != np.uint8:
+        raise DataError(f"{target}: these are other packed films. Delete this file; it is made again.")
+    return packed
 
 
 def pack(records: Sequence[Record], recipe: InputRecipe, cache: Path) -> npt.NDArray[np.uint8]:

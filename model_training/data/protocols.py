@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from cxrviewer import atomic
 from model_training.config.data import Protocol
 from model_training.data.development_set import DataError, rows
 from model_training.data.splits import Part
@@ -70,10 +72,12 @@ def patient_parts(entries: Iterable[Entry], protocol: Protocol, seed: int) -> di
 def write_parts(parts: Mapping[str, Part], path: Path) -> None:
     """Write a split file: one row per patient, sorted, so that equal splits are equal files."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["patient_hash", "part"])
-        writer.writerows((hashed, part.value) for hashed, part in sorted(parts.items()))
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["patient_hash", "part"])
+    writer.writerows((hashed, part.value) for hashed, part in sorted(parts.items()))
+    # Whole or not at all: it is never drawn anew once it is there.
+    atomic.write_bytes(path, table.getvalue().encode())
 
 
 def read_parts(path: Path) -> dict[str, Part]:

@@ -13,11 +13,13 @@ from __future__ import annotations
 import csv
 import enum
 import hashlib
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from cxrviewer import atomic
 from model_training.config.data import FOLDS
 from model_training.data.development_set import EVALUATED_SETS, DataError, Record
 
@@ -92,10 +94,11 @@ def make_split(records: Sequence[Record], version: int = 2) -> dict[str, int]:
 
 def write_split(folds: dict[str, int], path: Path = SPLIT_FILE) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["patient_hash", "fold"])
-        writer.writerows(sorted(folds.items()))
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["patient_hash", "fold"])
+    writer.writerows(sorted(folds.items()))
+    atomic.write_bytes(path, table.getvalue().encode())
 
 
 def read_split(path: Path = SPLIT_FILE) -> dict[str, int]:

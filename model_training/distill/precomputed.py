@@ -39,6 +39,8 @@ def precomputed_logits(
 
     Raises
     ------
+    TrainingError
+        For a table that is not there.
     DataError
         For a table that cannot be read, with its line, and, unless it may be `silent`, for one that names none of the
         films: the training would go on without a teacher, and nobody would notice.
@@ -52,7 +54,13 @@ def precomputed_logits(
         if config.kind == "precomputed":
             table = [record.teacher for record in records]
         else:
-            rows = read_teachers((runs / config.checkpoint).resolve(), labels)
+            file = (runs / config.checkpoint).resolve()
+            if not file.exists():
+                raise TrainingError(
+                    f"{file} is not there, a teacher's table of predictions. 'predict' writes one from the teacher's "
+                    "checkpoint; paths in an experiment are relative to the folder of runs."
+                )
+            rows = read_teachers(file, labels)
             table = [rows.get(record_name(record), nothing) for record in records]
         asked = [not config.sets or record.set in config.sets for record in records]
         if (

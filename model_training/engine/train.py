@@ -395,7 +395,10 @@ class Trainer:
         """
         if not self.checkpoint.exists():
             return
-        state = read_checkpoint(self.checkpoint)
+        try:
+            state = read_checkpoint(self.checkpoint)
+        except TrainingError as error:
+            raise TrainingError(f"{error} Delete it to train from the beginning, or choose another --out.") from error
         if not {"model", "optimizer", "step"} <= state.keys():
             raise TrainingError(
                 "The checkpoint in this folder is one that a training can start from (`weights`), not one that it can "
@@ -567,4 +570,4 @@ class Trainer:
                 if self.step % save_every == 0 or done:
                     self.save()
         if main:
-            tqdm.write(speed.table())
+            tqdm.write(speed.table() or f"{self.config.name} has its {self.step:,} steps already; nothing was trained.")

@@ -227,7 +227,10 @@ def load_student(folder: Path) -> EEEANetC2:
     model = onnx.load(folder / manifest.model.file)
     found = {i.name.removeprefix(_PREFIX): i for i in model.graph.initializer if i.name.startswith(_PREFIX)}
     if "fc.weight" not in found:
-        raise ExportError(f"the head '{manifest.id}' holds no EEEA-Net-C2")
+        raise ExportError(
+            f"The head '{manifest.id}' holds no EEEA-Net-C2 as this export writes one. Name its --checkpoint, or "
+            "another head."
+        )
     # The exporter writes equal biases once, under the name of the first: then the convolution tells which it uses.
     initializers = {i.name: i for i in model.graph.initializer}
     shared = {

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from cxrviewer import atomic
 from model_training.data.development_set import EVALUATED_SETS, LABELS
 from model_training.data.packed import FloatArray, PackedSet
 from model_training.distill.precomputed import record_name
@@ -48,8 +49,6 @@ def reject_inside_repository(target: Path) -> None:
 
 def _against(path: Path, dev_set: PackedSet, subject: Subject, main: Scored, cache: Path) -> tuple[str, FloatArray]:
     """Return the name and the (n, 14) scores of the second network, NaN rows where it says nothing."""
-    if not path.exists():
-        raise TrainingError(f"--against names '{path.name}', which is not there.")
     if path.suffix.lower() == ".csv":
         return f"precomputed predictions '{path.stem}'", read_predictions(
             path, [record_name(dev_set.records[i]) for i in main.index]
@@ -157,6 +156,8 @@ def run_report(
         For what cannot be measured, or a target inside a repository.
     """
     reject_inside_repository(report)
+    if against is not None and not against.exists():  # now, not after minutes of measuring
+        raise TrainingError(f"--against names '{against.name}', which is not there.")
     torch.set_num_threads(1)
     for one in (head, against):
         if one is not None and one.is_dir() and measured not in held_out_sets(one):
@@ -165,9 +166,9 @@ def run_report(
     dev_set = PackedSet.open(subject.recipe, cache, **subject.folds)
     document, figures = write_report(subject, dev_set, cache=cache, against=against, teacher=teacher, measured=measured)
     report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text(as_html(document), encoding="utf-8")
-    report.with_suffix(".md").write_text(as_markdown(document), encoding="utf-8")
+    atomic.write_bytes(report, as_html(document).encode())
+    atomic.write_bytes(report.with_suffix(".md"), as_markdown(document).encode())
     if output is not None:
-        output.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        atomic.write_bytes(output, (json.dumps(figures, indent=1) + "\n").encode())
     sys.stdout.write(f"report written: {report.name} and {report.with_suffix('.md').name}\n")
     return 0

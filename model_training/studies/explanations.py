@@ -13,6 +13,7 @@ import torch
 from scipy.special import expit
 from torch import Tensor, nn
 
+from cxrviewer import atomic
 from model_training.data.development_set import LABELS
 from model_training.data.masking import baseline_of
 from model_training.data.packed import FloatArray, PackedSet, folds_of, predict, recipe_of, standardise
@@ -250,7 +251,7 @@ def run_explain_study(
         text += f"\nFewer than {FEW_PATIENTS} patients: no difference is called better or worse.\n"
     sys.stdout.write(text)
     if output is not None:
-        output.write_text(text, encoding="utf-8")
+        atomic.write_bytes(output, text.encode())
     return 0
 
 

@@ -24,6 +24,7 @@ import numpy.typing as npt
 import onnx
 import torch
 
+from cxrviewer import atomic
 from cxrviewer.heads.package import onnx_structure
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.package.manifest import read_manifest
@@ -318,5 +319,5 @@ def run_quantise(head: Path, *, cache: Path, output: Path | None = None) -> int:
             "Weights have 7 bits here: this processor has no VNNI, and sums of 8-bit products would overflow.\n"
         )
     if output is not None:
-        output.write_bytes(small)
+        atomic.write_bytes(output, small)
     return 0

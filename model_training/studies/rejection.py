@@ -26,6 +26,7 @@ import torch
 from msgspec import structs
 from tqdm import tqdm
 
+from cxrviewer import atomic
 from cxrviewer.batch.score import score_file
 from cxrviewer.batch.walk import Candidate
 from cxrviewer.cancel import CancelToken
@@ -280,7 +281,7 @@ def run_rejection_study(*, head: Path, cache: Path, output: Path | None = None) 
     result = study(head, dev_set, development_root().parent)
     sys.stdout.write(markdown(result))
     if output is not None:
-        output.write_text(json.dumps(asdict(result, dict_factory=names_in_files), indent=1) + "\n", encoding="utf-8")
+        atomic.write_bytes(output, (json.dumps(asdict(result, dict_factory=names_in_files), indent=1) + "\n").encode())
     return 0
 
 

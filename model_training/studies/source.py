@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from cxrviewer import atomic
 from cxrviewer.heads.package.files import MAX_FILE_BYTES, read_file
 from cxrviewer.heads.package.manifest import read_manifest
 from model_training.data.packed import FloatArray, Grey, PackedSet, folds_of, recipe_of, standardise
@@ -136,5 +137,5 @@ def run_source_study(*, head: Path, cache: Path, output: Path | None = None) -> 
     sys.stdout.write(table(found) + "\n")
     if output is not None:
         rows = [asdict(told, dict_factory=names_in_files) for told in found]
-        output.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        atomic.write_bytes(output, (json.dumps(rows, indent=1) + "\n").encode())
     return 0

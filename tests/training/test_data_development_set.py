@@ -201,9 +201,12 @@ def test_a_bad_table_names_its_file_and_row(root: Path, file: str, change: Calla
         read_development_set(root)
 
 
-def test_a_missing_folder_says_what_to_set(tmp_path: Path) -> None:
+def test_a_missing_folder_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXR_DATA", str(tmp_path))
     with pytest.raises(DataError, match="set CXR_DATA"):
-        read_teachers(tmp_path / "nih_teachers.csv")
+        read_teachers(tmp_path / "cxr" / "nih_teachers.csv")
+    with pytest.raises(DataError, match=r"table\.csv: cannot be read in .*\(No such file or directory\)$"):
+        read_teachers(tmp_path / "table.csv")
 
 
 def test_no_patient_is_on_two_sides(root: Path) -> None:

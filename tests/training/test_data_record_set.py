@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import gzip
 import math
 from pathlib import Path
@@ -22,7 +23,7 @@ from model_training.data.development_set import LABELS, DataError, read_developm
 from model_training.data.pack import pack, pack_readable
 from model_training.data.protocols import read_parts, write_parts
 from model_training.data.record_set import freeze_split, open_record_set, pack_record_set
-from model_training.data.splits import Part, make_split, part_of
+from model_training.data.splits import Part, make_split, part_of, write_split
 from tests.builders.data_sets import nih_row, picture, write_nih, write_table, write_teachers
 from tests.training.test_engine_train import CONFIG
 
@@ -121,6 +122,18 @@ def test_the_command_that_freezes_a_split_never_draws_one_anew(
     assert open_record_set(nih(split_file=str(split)), root).parts == open_record_set(nih(), root).parts
     assert main(command) == 2
     assert "not drawn anew" in capsys.readouterr().err and split.read_text() == before
+
+
+def test_a_split_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("cxrviewer.atomic.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_parts({"a": Part.TRAIN}, tmp_path / "parts.csv")
+    with pytest.raises(OSError, match="No space left"):
+        write_split({"a": 0}, tmp_path / "split.csv")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_patient_that_the_split_file_does_not_list_is_rejected(root: Path) -> None:

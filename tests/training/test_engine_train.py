@@ -29,7 +29,7 @@ from cxrviewer.imaging.tensor import make_input
 from model_training.config.experiment import ConfigError, StageConfig, read_config
 from model_training.data import pack as packing
 from model_training.data import record_set
-from model_training.data.development_set import Record
+from model_training.data.development_set import DataError, Record
 from model_training.data.splits import half_of, kept_share
 from model_training.distill.batch import Batch
 from model_training.distill.losses import focal_bce
@@ -182,7 +182,10 @@ def test_a_damaged_checkpoint_is_named_and_stays(records: list[Record], tmp_path
     whole = run.checkpoint.read_bytes()
     damaged = whole[: len(whole) // 2] if content == b"half" else content
     run.checkpoint.write_bytes(damaged)
-    with pytest.raises(TrainingError, match=r"out/checkpoint.pt is no checkpoint of this project, or it is damaged"):
+    words = (
+        r"out/checkpoint.pt is no checkpoint of this project, or it is damaged\. Delete it to train from the beginning"
+    )
+    with pytest.raises(TrainingError, match=words):
         trainer(records, tmp_path, "out").run()
     assert run.checkpoint.read_bytes() == damaged
 
@@ -644,3 +647,36 @@ def test_a_compiled_gradient_that_changes_nothing_is_said(
     config = read_config(config_file(tmp_path, CONFIG.replace(old, new)))
     Trainer(config, tmp_path / "out", tmp_path / "cache", native=True)
     assert f"--native changes nothing here: {why}" in caplog.text
+
+
+def test_a_finished_training_that_is_called_again_says_so(
+    records: list[Record], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trainer(records, tmp_path, "out").run()
+    assert "4 steps already" not in capsys.readouterr().out
+    trainer(records, tmp_path, "out").run()
+    assert "tiny has its 4 steps already; nothing was trained." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("damage", ["cut short", "empty", "other shape"])
+def test_damaged_packed_films_are_named_and_can_be_made_again(
+    damage: str, records: list[Record], tmp_path: Path
+) -> None:
+    trainer(records, tmp_path, "out")
+    (packed,) = (tmp_path / "cache").glob("pack-*.npy")
+    whole = packed.read_bytes()
+    if damage == "other shape":
+        np.save(packed, np.load(packed)[:-1].copy())
+    else:
+        packed.write_bytes(whole[:1000] if damage == "cut short" else b"")
+    with pytest.raises(DataError, match=rf"{packed.name}: .*Delete this file; it is made again"):
+        trainer(records, tmp_path, "out")
+    packed.unlink()
+    trainer(records, tmp_path, "out")
+    assert packed.read_bytes() == whole
+
+
+def test_a_teachers_table_that_is_not_there_is_named(records: list[Record], tmp_path: Path) -> None:
+    text = CONFIG + '[[teachers]]\nkind = "csv"\ncheckpoint = "lite0/predictions.csv"\n'
+    with pytest.raises(TrainingError, match=r"lite0/predictions\.csv is not there.*'predict' writes one"):
+        Trainer(read_config(config_file(tmp_path, text)), tmp_path / "out", tmp_path / "cache")
