@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -47,6 +49,7 @@ class FindingsPanel(QWidget):
         self._only.comment_left.connect(self.comment_left)
         self._groups: dict[str, HeadGroupWidget] = {}
         self._followed: CardButton | None = None
+        self._ordered: list[QWidget] = []
         self._scroll = QScrollArea()
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
@@ -71,6 +74,7 @@ class FindingsPanel(QWidget):
         else:
             self._show_several(Several(()))
             self._only.show_state(state)
+        self._order_keys()
         self._follow_choice()
 
     def show_head(self, title: str, detail: str, signature: str) -> None:
@@ -135,6 +139,13 @@ class FindingsPanel(QWidget):
         return self._only.retry_button
 
     # Inside.
+
+    def _order_keys(self) -> None:
+        stops = [self.ai, *(stop for body in self.bodies() for stop in body.tab_stops())]
+        if stops != self._ordered:
+            self._ordered = stops
+            for before, after in pairwise(stops):
+                QWidget.setTabOrder(before, after)
 
     def _follow_choice(self) -> None:
         """Scroll to a finding that was just chosen, by key or because it came first."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -290,6 +291,8 @@ class HeadFindingsWidget(QWidget):
     def show_state(self, state: FindingsState, *, titled: bool = True) -> None:
         """Draw `state`; without `titled` the heading over what is above threshold is left out."""
         before, self.state = self.state, state
+        focused = QApplication.focusWidget()
+        inside = focused is not None and self.isAncestorOf(focused)
         if isinstance(state, Shown):
             if not (isinstance(before, Shown) and _cards(before) == _cards(state)):
                 self._fill(state)
@@ -298,10 +301,29 @@ class HeadFindingsWidget(QWidget):
             self._empty()
         self._show_groups(state, titled)
         self._show_notice(state)
+        if focused is not None and inside:
+            self._focus_again(focused)
 
     def cards(self) -> list[CardButton]:
         """Return the buttons of all groups, top to bottom."""
         return list(self._cards)
+
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab is to reach, in the order that is seen: cards come and go, and Qt takes them for the last."""
+        stops: list[QWidget] = [self.retry_button]
+        for head, column in (
+            (None, self._above),
+            (self.below.button, self.below.rows),
+            (self.unvalidated.button, self.unvalidated.rows),
+        ):
+            stops += [] if head is None else [head]
+            for place in range(column.count()):
+                widget = column.itemAt(place).widget()
+                if widget is self.decision:
+                    stops += [self.decision.agree, self.decision.disagree, self.decision.comment]
+                else:
+                    stops.append(widget)
+        return stops
 
     def open_chosen(self) -> None:
         """Open the section that the chosen finding is in."""
@@ -316,6 +338,15 @@ class HeadFindingsWidget(QWidget):
         return self._notice_title.text(), self._notice_text.text()
 
     # Inside.
+
+    def _focus_again(self, focused: QWidget) -> None:
+        """Keep the focus at the same finding, or let it go: Qt gives it to what comes next, and Space switches that."""
+        number = focused.card.number if isinstance(focused, CardButton) else None
+        same = next((card for card in self._cards if card.card.number == number), focused)
+        if self.isAncestorOf(same) and same.isVisibleTo(self):
+            same.setFocus()
+        else:
+            self.comment_left.emit()
 
     def _fill(self, state: Shown) -> None:
         self._empty()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from cxrviewer.app import App
@@ -22,6 +22,7 @@ from cxrviewer.presenters.findings import FindingsPresenter, Several, Shown
 from cxrviewer.presenters.head_plans import HeadPlan
 from cxrviewer.presenters.head_starter import HeadStarter
 from cxrviewer.qt import theme
+from cxrviewer.qt.head_findings import CardButton
 from cxrviewer.qt.job_runner import QtJobRunner
 from tests.builders import heads as build
 from tests.fakes import FakeScorer, Recorder, another, fake_image, head_name, prediction
@@ -152,7 +153,7 @@ def test_the_worklist_calls_scores_of_before_old(make_window: Any) -> None:
     fixture.jobs.release_all()
     status = fixture.room.worklist._status
     assert status[fixture.key("a")].text == "2 flagged · old" and not status[fixture.key("a")].flagged
-    assert status[fixture.key("b")] == ImageStatus("4 flagged", flagged=True)
+    assert status[fixture.key("b")] == ImageStatus("2 flagged", flagged=True)
 
 
 def test_real_heads_a_small_one_on_shared_features_and_one_switched_off(
@@ -216,3 +217,56 @@ def test_a_head_that_takes_long_to_start_does_not_hold_back_the_scores_of_anothe
     finally:
         release.set()
         jobs.shutdown()
+
+
+@pytest.mark.parametrize("heads", [1, 3])
+def test_tab_goes_through_the_panel_as_it_is_seen_from_top_to_bottom(make_window: Any, qtbot: Any, heads: int) -> None:
+    fixture = make_window(more=[another("second"), without_maps()][: heads - 1]).open()
+    window, panel = fixture.window, fixture.window.findings
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.resize(1280, 3000)  # nothing scrolls
+    for body in panel.bodies():
+        body.below.button.setChecked(True)
+        body.unvalidated.button.setChecked(True)
+    window.commands.run("ai.next_finding")
+    QApplication.processEvents()
+    panel.ai.setFocus()
+    seen, inside = [], panel.ai
+    while panel.isAncestorOf(inside):
+        seen.append(inside)
+        qtbot.keyClick(inside, Qt.Key.Key_Tab)
+        inside = QApplication.focusWidget()
+    places = [widget.mapTo(panel, QPoint()) for widget in seen]
+    assert [(p.y(), p.x()) for p in places] == sorted((p.y(), p.x()) for p in places)
+    assert [one for one in seen if isinstance(one, CardButton)] == [
+        card for card in panel.cards() if card.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert panel.decision_bar().comment in seen and panel.layer.colours in seen
+
+
+@pytest.mark.parametrize("place", ["card", "agree", "section"])
+def test_the_focus_in_the_findings_goes_to_the_image_when_another_one_comes(
+    make_window: Any, qtbot: Any, place: str
+) -> None:
+    fixture = make_window(images={"a": fake_image(), "b": fake_image(key="b")}).open()
+    window, panel = fixture.window, fixture.window.findings
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    {"card": panel.cards()[0], "agree": panel.decision_bar().agree, "section": panel.below.button}[place].setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_PageDown)
+    fixture.jobs.release_all()
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is window.canvas
+
+
+def test_the_focus_stays_at_a_decision_that_a_key_makes(make_window: Any, qtbot: Any) -> None:
+    fixture = make_window().open()
+    window = fixture.window
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    agree = window.findings.decision_bar().agree
+    agree.setFocus()
+    qtbot.keyClick(agree, Qt.Key.Key_Space)
+    QApplication.processEvents()
+    assert agree.isChecked() and agree.hasFocus()
