@@ -50,7 +50,7 @@ class HeadStarter:
     outdated : callable
         Called when the heads that are on, or their versions, have changed.
     on_ready : callable
-        Called when another head is ready.
+        Called when another head is ready, or will never be.
     """
 
     def __init__(
@@ -122,6 +122,7 @@ class HeadStarter:
 
         def failed(error: Exception) -> None:
             self._findings.unusable(plan.name.key, sentence(error, tr("Starting the model")))
+            self._on_ready()
             self._start_next()
 
         self._jobs.submit(Lane.START, SLOT, work, on_done=done, on_failed=failed)

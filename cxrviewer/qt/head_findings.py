@@ -317,12 +317,12 @@ class HeadFindingsWidget(QWidget):
             (self.unvalidated.button, self.unvalidated.rows),
         ):
             stops += [] if head is None else [head]
-            for place in range(column.count()):
-                widget = column.itemAt(place).widget()
-                if widget is self.decision:
+            # Not by `itemAt`: PySide takes what Qt makes later at the place of a deleted layout item for that item.
+            for card in self._cards:
+                place = column.indexOf(card)
+                stops += [card] if place >= 0 else []
+                if place >= 0 and column.indexOf(self.decision) == place + 1:
                     stops += [self.decision.agree, self.decision.disagree, self.decision.comment]
-                else:
-                    stops.append(widget)
         return stops
 
     def open_chosen(self) -> None:

@@ -391,3 +391,19 @@ def test_the_end_of_a_head_does_not_wait_for_what_it_scores_and_the_others_are_a
     fixture.jobs.release("head")  # the same heads as before
     fixture.jobs.release_all()
     assert [type(s) for s in fixture.states] == [Shown, Shown]
+
+
+def test_whoever_waits_for_the_heads_learns_that_the_last_one_failed_to_start() -> None:
+    fixture, starting = Fixture(), []
+    fixture.presenter.expect([])
+    starter = HeadStarter(
+        fixture.jobs, fixture.presenter, lambda: None, lambda: starting.append(fixture.presenter.starting)
+    )
+    first, second = (head_name(scorer) for scorer in fixture.scorers)
+
+    def fails(note: object) -> FakeScorer:
+        raise ScoringError("It did not start.")
+
+    starter.start(lambda: [HeadPlan(first, lambda note: fixture.scorers[0]), HeadPlan(second, fails)])
+    fixture.jobs.release_all()
+    assert starting == [True, False]
