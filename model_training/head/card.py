@@ -121,7 +121,7 @@ def write_card(
         detector_section(detector),
         _maps(facts, parity),
         _int8(),
-        _limits(result),
+        _limits(result, natural),
     )
     return "\n".join("\n".join(section) + "\n" for section in sections)
 
@@ -418,7 +418,7 @@ HIGH = 0.4
 
 def _where_it_is_off(result: Evaluation) -> list[str]:
     """Return what the error over all findings together hides: single findings, and high probabilities."""
-    worst = sorted(result.findings, key=lambda f: f.ece, reverse=True)[:3]
+    worst = sorted((f for f in result.findings if f.n), key=lambda f: f.ece, reverse=True)[:3]
     lines = [
         "Most answers are near zero, where there is little to be wrong about. By finding the error is largest for "
         + ", ".join(f"{f.label} ({f.ece:.3f})" for f in worst)
@@ -511,8 +511,15 @@ def _int8() -> list[str]:
     ]
 
 
-def _limits(result: Evaluation) -> list[str]:
-    rare = [f"{f.label} ({f.positives})" for f in result.findings if f.positives < 10]
+def _rare(result: Evaluation) -> str:
+    """Return the findings with fewer than `FEW` positive films, in words."""
+    return ", ".join(f"{f.label} ({f.positives})" for f in result.findings if f.positives < FEW) or "none"
+
+
+def _limits(result: Evaluation, natural: Evaluation | None) -> list[str]:
+    rare = f"in the held-out fold: {_rare(result)}"
+    if natural is not None:
+        rare = f"held out near the natural mix: {_rare(natural)}; among those rich in findings: {_rare(result)}"
     return [
         LIMITS_HEADING,
         "",
@@ -522,7 +529,7 @@ def _limits(result: Evaluation) -> list[str]:
         "* Where several heads were compared on these held-out films before one was chosen, as the shipped one was, "
         "its figures are a little too good: expect less on films that decided nothing.",
         "* The films rich in findings are no random sample of a clinic: pneumonia is far too frequent among them.",
-        f"* Fewer than ten positive films in the held-out fold: {', '.join(rare) or 'none'}.",
+        f"* Fewer than ten positive films {rare}.",
         "* The films it learned from are stored at 128, 224 and 512 px by set, and its features tell the sets apart in "
         "part: `python -m model_training source-study` measures how well.",
         "* Not for children, lateral films, other body parts, or films photographed from a screen.",

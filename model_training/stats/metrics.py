@@ -6,6 +6,7 @@ resampling them one by one makes an interval look narrower than it is.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -272,15 +273,19 @@ def reliability(
 def expected_calibration_error(
     labels: npt.ArrayLike, probabilities: npt.ArrayLike, *, bins: int = CALIBRATION_BINS, adaptive: bool = False
 ) -> float:
-    """Return the mean distance of predicted and observed frequency, weighted by bin size (Naeini et al. 2015)."""
+    """Return the mean distance of predicted and observed frequency, weighted by bin size (Naeini et al. 2015).
+
+    NaN of no films.
+    """
     table = reliability(labels, probabilities, bins=bins, adaptive=adaptive)
     total = sum(b.count for b in table)
-    return sum(b.count * abs(b.confidence - b.frequency) for b in table) / total
+    return math.nan if not total else sum(b.count * abs(b.confidence - b.frequency) for b in table) / total
 
 
 def brier_score(labels: npt.ArrayLike, probabilities: npt.ArrayLike) -> float:
-    """Return the mean squared distance of probability and outcome (Brier 1950)."""
-    return float(np.mean((np.asarray(probabilities, np.float64) - np.asarray(labels, np.float64)) ** 2))
+    """Return the mean squared distance of probability and outcome (Brier 1950), NaN of no films."""
+    squares = (np.asarray(probabilities, np.float64) - np.asarray(labels, np.float64)) ** 2
+    return float(squares.mean()) if squares.size else math.nan
 
 
 def errors_with_intervals(

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("torch", reason="training extra is not installed")
 
 from model_training.evaluate import Evaluation, evaluate
-from model_training.head.card import _targets, _values, _where_it_is_off
+from model_training.head.card import _limits, _targets, _values, _where_it_is_off
 from model_training.stats.calibrate import Calibration
 from model_training.stats.metrics import ReliabilityBin
 from tests.training.test_report_parts import FINDINGS
@@ -59,3 +59,30 @@ def test_sensitivity_and_specificity_stand_with_their_intervals(found: Evaluatio
     report = replace(found.findings[0], n=1000, positives=50, flagged=135, rightly_flagged=40)
     # Wilson's formula by hand for 40 of 50 and 855 of 950.
     assert "| 5.0% | 80% (67% to 89%) | 90% (88% to 92%) |" in "\n".join(_values(replace(found, findings=(report,))))
+
+
+def test_a_finding_that_no_label_is_known_of_has_no_figure_and_stops_nothing() -> None:
+    labels = np.tile(np.arange(40)[:, None] % 2, FINDINGS).astype(float)
+    labels[:, 3] = np.nan
+    known = Calibration(np.ones(FINDINGS), np.zeros(FINDINGS), float("nan"), {})
+    patients = [f"p{i}" for i in range(40)]
+    told = evaluate(labels, np.zeros_like(labels), np.full_like(labels, np.nan), patients, known)
+    # Half of the films have each finding and 0.5 is predicted of all: no error, and a square of a quarter.
+    assert (told.findings[2].ece, told.findings[2].brier) == (0, 0.25)
+    assert np.isnan([told.findings[3].ece, told.findings[3].ece_adaptive, told.findings[3].brier]).all()
+    assert (told.findings[3].n, told.findings[3].auc) == (0, None)
+    assert told.ece == 0
+    assert "nan" not in _where_it_is_off(told)[0]
+    nothing = evaluate(np.full_like(labels, np.nan), np.zeros_like(labels), labels, patients, known)
+    assert nothing.mean is None
+    assert np.isnan(nothing.ece)
+
+
+def test_the_limits_name_the_rare_findings_of_both_kinds_of_films(found: Evaluation) -> None:
+    rare, rarer = (
+        replace(found, findings=(replace(found.findings[0], positives=n), *found.findings[1:])) for n in (9, 2)
+    )
+    name = found.findings[0].label
+    both = f"held out near the natural mix: {name} (2); among those rich in findings: {name} (9)."
+    assert both in "\n".join(_limits(rare, rarer))
+    assert f"Fewer than ten positive films in the held-out fold: {name} (9)." in "\n".join(_limits(rare, None))
