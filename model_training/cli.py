@@ -39,7 +39,9 @@ def _seconds(text: str) -> float:
 
 def _add_train(commands: Any) -> None:
     train = commands.add_parser("train", help="train a student; killed and called again, it goes on")
-    train.add_argument("config", type=Path, help="TOML file of the experiment, for instance configs/first_student.toml")
+    train.add_argument(
+        "config", type=Path, help="TOML file of the experiment, for instance model_training/configs/student_c2.toml"
+    )
     train.add_argument("--out", type=Path, required=True, help="folder of the checkpoint and the log")
     train.add_argument("--cache", type=Path, help="folder of the packed films (default: OUT/../cache)")
     train.add_argument("--threads", type=_at_least(0), default=0, help="CPU threads (default: torch decides)")
@@ -79,7 +81,9 @@ def _add_cross_fit(commands: Any) -> None:
         "cross-fit",
         help="train a teacher five times, each without a fifth of the patients, and write their outputs for that fifth",
     )
-    cross.add_argument("config", type=Path, help="TOML file of the teacher, for instance configs/cross_lite0.toml")
+    cross.add_argument(
+        "config", type=Path, help="TOML file of the teacher, for instance model_training/configs/cross_lite0.toml"
+    )
     cross.add_argument("--out", type=Path, required=True, help="folder of the five networks and of predictions.csv")
     cross.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     cross.add_argument("--threads", type=_at_least(0), default=0, help="CPU threads (default: torch decides)")
@@ -100,7 +104,7 @@ def _add_features_head(commands: Any) -> None:
 
 def _add_study(commands: Any) -> None:
     study = commands.add_parser("study", help="several experiments on equal terms, and one table of them")
-    study.add_argument("study", type=Path, help="TOML file, for instance studies/gain.toml")
+    study.add_argument("study", type=Path, help="TOML file, for instance model_training/studies/gain.toml")
     study.add_argument("--out", type=Path, required=True, help="folder of the runs; finished ones are kept")
     study.add_argument("--cache", type=Path, required=True, help="folder of the packed films")
     study.add_argument("--only", default="*", help="pattern of the runs to train, as ARM-SEED")
