@@ -51,6 +51,10 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         Where the file is not there, is cut short, or is something else.
     """
     name = f"{path.resolve().parent.name}/{path.name}"
+    damaged = (
+        f"{name} is no checkpoint of this project, or it is damaged. Name another one, or delete it to train from the "
+        "beginning."
+    )
     if not path.exists():
         raise TrainingError(
             f"{path.resolve()} is not there. A training writes it, and 'import-checkpoint' makes it of a head; paths "
@@ -61,9 +65,9 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         whole = isinstance(state["ema"], dict) and isinstance(state["config"]["recipe"], dict)
     # Whatever lies in the file: torch's reader raises ten kinds of error for bytes that are none of its own.
     except Exception as error:
-        raise TrainingError(f"{name} is no checkpoint of this project, or it is damaged.") from error
+        raise TrainingError(damaged) from error
     if not whole:
-        raise TrainingError(f"{name} is no checkpoint of this project, or it is damaged.")
+        raise TrainingError(damaged)
     return state
 
 

@@ -10,6 +10,7 @@ import copy
 import dataclasses
 import json
 import logging
+import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -213,6 +214,14 @@ def _step_of(line: str) -> int:
         return -1
 
 
+def _several_on_cpus() -> bool:
+    """Return whether torchrun has started several processes where there are only CPUs.
+
+    Left to itself, Accelerate takes each for a training of its own, and all write the same files.
+    """
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1 and not torch.accelerator.is_available()
+
+
 HeldOut = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]
 """Packed films (n, H, W) and their labels (n, labels)."""
 
@@ -255,7 +264,9 @@ class Trainer:
             )
         )
         unused = DistributedDataParallelKwargs(find_unused_parameters=not taught)
-        self.accelerator = accelerator or Accelerator(mixed_precision=config.precision, kwargs_handlers=[unused])
+        self.accelerator = accelerator or Accelerator(
+            mixed_precision=config.precision, cpu=_several_on_cpus(), kwargs_handlers=[unused]
+        )
         self._taught = taught
         self.plan = Plan(config.stages, config.warmup_steps)
         self.data = data = data_of(config)
@@ -395,10 +406,7 @@ class Trainer:
         """
         if not self.checkpoint.exists():
             return
-        try:
-            state = read_checkpoint(self.checkpoint)
-        except TrainingError as error:
-            raise TrainingError(f"{error} Delete it to train from the beginning, or choose another --out.") from error
+        state = read_checkpoint(self.checkpoint)
         if not {"model", "optimizer", "step"} <= state.keys():
             raise TrainingError(
                 "The checkpoint in this folder is one that a training can start from (`weights`), not one that it can "
