@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import itertools
 import os
 import shlex
 import subprocess
@@ -28,7 +29,7 @@ TIMEOUT_S = 120
 
 LEAVE_OUT = "Or leave --native out: the training is slower then, and its figures differ in the last digits."
 MOST_ERROR = 1e-4
-"""Of the largest entry, by which the compiled gradient may differ from torch's; another order of sums makes less."""
+"""Largest accepted difference to torch's gradient, relative to its largest entry; another order of sums makes less."""
 
 
 @functools.cache
@@ -51,7 +52,7 @@ def compiled() -> ctypes.CDLL:
             f"--native: the environment variable CC, {given!r}, is no command ({error}). Correct it. {LEAVE_OUT}"
         ) from error
     library = _built(compiler)
-    for kernel, stride in ((kernel, stride) for kernel in KERNELS for stride in STRIDES):
+    for kernel, stride in itertools.product(KERNELS, STRIDES):
         if not _agrees(library, kernel, stride):
             raise TrainingError(
                 f"--native: what {compiler[0]} made of {SOURCE.name} computes another gradient than torch does. Name "
@@ -100,7 +101,7 @@ def _built(compiler: list[str]) -> ctypes.CDLL:
 
 
 def _last_words(error: Exception) -> str:
-    """Return the line in which a compiler says what is wrong, else what the system says of it."""
+    """Return the compiler's first line with an error, else the error of the system."""
     if not isinstance(error, subprocess.CalledProcessError):
         return str(error)
     said: bytes = error.stderr
